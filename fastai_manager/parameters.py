@@ -7,7 +7,8 @@ Docs: https://fastai-manager.github.io/fastai-manager/parameters.html.md"""
 # %% auto #0
 __all__ = ['OTHER_NAMES', 'text', 'function', 'yes_no', 'KEYS', 'SOURCES', 'SOURCE_KEYS', 'nearest', 'did_you_mean', 'first_five',
            'ParameterError', 'one_of', 'whole_number', 'instance_of', 'fraction', 'image_size', 'low_high',
-           'metrics_list', 'Key', 'task_keys', 'parameter_table', 'Source', 'find_source', 'complete_parameters']
+           'metrics_list', 'Key', 'task_keys', 'parameter_table', 'Source', 'find_source', 'complete_parameters',
+           'check_value']
 
 # %% ../nbs/00_parameters.ipynb #4a796624
 import difflib
@@ -218,7 +219,7 @@ def _check_source(source, given):
     if extra: raise ValueError(f"{', '.join(map(repr, extra))} cannot be used with {' and '.join(map(repr, source.needs))}: {KEYS[extra[0]].meaning}.")
     return source
 
-# %% ../nbs/00_parameters.ipynb #8a21ca7b
+# %% ../nbs/00_parameters.ipynb #f4698fc0
 def complete_parameters(
     parameters:Mapping|None=None, # What the user gave
     task:str|None=None, # The task whose keys are allowed; `None`: those of every task
@@ -231,20 +232,23 @@ def complete_parameters(
     keys = task_keys(task)
     for k, v in given.items():
         if k not in keys: raise ParameterError(_unknown_key(k, task, keys))
-        _check_value(keys[k], v)
+        check_value(keys[k], v)
     return {k: given.get(k) if given.get(k) is not None else o.default for k, o in keys.items()}
 
-# %% ../nbs/00_parameters.ipynb #c7deaf1b
+# %% ../nbs/00_parameters.ipynb #3e65754d
 def _unknown_key(name, task, keys):
     "What to say of a key that `task` does not know"
     if name in KEYS:
         return f"{name!r} ({KEYS[name].meaning}) is a key of task {' and '.join(map(repr, KEYS[name].tasks))}, not of {task!r}. Leave it out."
     return f"{name!r} is no key of the parameters.{did_you_mean(name, keys)} The keys are: {', '.join(keys)}."
 
-def _check_value(key, v):
+def check_value(
+    key:Key, # A row of the table
+    v, # What the user gave for it
+):
     "Raise a `ValueError` if `v` is not what `key` may hold"
     wrong = key.check(v) if v is not None and key.check else None
-    if wrong: raise ValueError(f"{key.name}={_short(v)} {wrong} It is the {key.meaning}.")
+    if wrong: raise ValueError(f"{key.name}={_short(v)} {wrong} ({key.name}: {key.meaning}.)")
 
 def _short(v):
     s = repr(v)
