@@ -8,8 +8,8 @@ Docs: https://fastai-manager.github.io/fastai-manager/data.html.md"""
 __all__ = ['LABEL_TFMS', 'KIND_OF_BLOCK', 'Item', 'get_file', 'get_label', 'make_datasets', 'make_tfms', 'ImageDataBunch',
            'normalize', 'find_test']
 
-# %% ../nbs/04_data.ipynb #08be430e
-import re, warnings
+# %% ../nbs/04_data.ipynb #f589cf9d
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +19,7 @@ import pandas as pd
 from fastai.vision.all import (Categorize, CategoryBlock, DataLoaders, Datasets, IntToFloatTensor, MultiCategorize, MultiCategoryBlock,
     Normalize, OneHotEncode, RegressionBlock, RegressionSetup, ToTensor, delegates, no_random, patch)
 from .loader import UprightImage, existing
-from .parameters import KEYS, check_value, first_five
+from .parameters import KEYS, check_value, first_five, tell
 from .plots import image_grid, readable_text
 from .randomness import unchanged_order
 from .table import (add_split, column, empty_skipped, find_images, image_table, images_of, leave_out_unreadable, read_table,
@@ -110,11 +110,11 @@ def normalize(
     if dls.device is not None: dls.device = dls.device
     return dls
 
-# %% ../nbs/04_data.ipynb #3bdaf203
+# %% ../nbs/04_data.ipynb #67e2d38b
 def _shrink(bs, n_train):
     "`bs`, or fewer where there are not as many training images"
     if n_train>=bs: return bs
-    warnings.warn(f"There are {n_train} images to train on, fewer than the batch of {bs}: the batch shrinks to {n_train}.", stacklevel=2)
+    tell(f"There are {n_train} images to train on, fewer than the batch of {bs}: the batch shrinks to {n_train}.")
     return n_train
 
 # %% ../nbs/04_data.ipynb #e7d1c32c
@@ -192,7 +192,7 @@ def find_test(
     table = pd.DataFrame(dict(file=files, name=relative_names(files), label=pd.Series(list(labels), dtype=object)))
     return leave_out_unreadable(table)[0]
 
-# %% ../nbs/04_data.ipynb #0d18dc19
+# %% ../nbs/04_data.ipynb #a400b4ab
 @patch(cls_method=True)
 @delegates(ImageDataBunch._from_rows, but=["root", "extra", "skipped", "label_names", "given", "read_test"])
 def from_folder(cls:ImageDataBunch,
@@ -211,10 +211,10 @@ def from_folder(cls:ImageDataBunch,
         raise ValueError(f"The images lie in {str(path)!r} itself, not in a folder for each class. Use from_name_re, from_name_func or from_df, or move them into folders.")
     pick = lambda *which: [o for o, s in zip(images, sides) if s in which]
     loose = pick("loose")
-    skipped = pd.concat([skipped, skip(loose, "in no class folder", f"{len(loose)} images lie in no class folder")], ignore_index=True)
+    skipped = pd.concat([skipped, skip(loose, "in no class folder", len(images), "in no class folder")], ignore_index=True)
     has_split, used = "valid" in sides, pick("train", "valid")
-    if has_split and valid_pct is not None: warnings.warn(f"{str(path)!r} has folders {' and '.join(map(repr, parts))}, but valid_pct={valid_pct} "
-        "splits all images anew. Without valid_pct the folders are the split.", stacklevel=2)
+    if has_split and valid_pct is not None: tell(f"{str(path)!r} has folders {' and '.join(map(repr, parts))}, but valid_pct={valid_pct} "
+        "splits all images anew. Without valid_pct the folders are the split.")
     return cls._from_rows(used, [o.parent.name for o in used], path, path, skipped=skipped, valid_pct=valid_pct,
         given=(sides[np.isin(sides, ["train", "valid"])]=="valid") if has_split and valid_pct is None else None, **kwargs)
 
@@ -287,7 +287,7 @@ def _read_rows(df, fn_col, label_cols, root, suffix, label_delim, drop_missing):
     if label_delim is not None: labels = [str(o).split(label_delim) if isinstance(o, str) else [] for o in labels]
     return files, labels, skipped
 
-# %% ../nbs/04_data.ipynb #3489d283
+# %% ../nbs/04_data.ipynb #d354cff5
 @patch(cls_method=True)
 @delegates(ImageDataBunch.from_df)
 def from_csv(cls:ImageDataBunch,
@@ -299,7 +299,8 @@ def from_csv(cls:ImageDataBunch,
     **kwargs
 )->ImageDataBunch:
     "Labels from a csv file"
-    df = read_table(csv_fname if Path(csv_fname).is_absolute() else existing(path)/csv_fname, fn_col, (".",), header=header, delimiter=delimiter)
+    options = dict(header=header, **({"delimiter": delimiter} if delimiter else {}))
+    df = read_table(csv_fname if Path(csv_fname).is_absolute() else existing(path)/csv_fname, fn_col, (".",), **options)
     return cls.from_df(path, df, fn_col=fn_col, **kwargs)
 
 # %% ../nbs/04_data.ipynb #7cdf788f
@@ -330,14 +331,14 @@ def from_name_re(cls:ImageDataBunch,
     if not regex.groups: raise ValueError(f"pat={pat!r} has no group: put brackets around the part that is the label, as in r'(.+)_\\d+'.")
     return cls._from_labeller(path, fnames, lambda f: _find_label(regex, f), what=f"pat={pat!r}", **kwargs)
 
-# %% ../nbs/04_data.ipynb #fd0550c4
+# %% ../nbs/04_data.ipynb #ea470994
 @patch(cls_method=True)
 def _from_labeller(cls:ImageDataBunch, path, fnames, labeller, what="label_func", **kwargs):
     "Label each image by `labeller(file)`; files without a label are an error"
     images, skipped = images_of(path, fnames)
     labels = [labeller(o) for o in images]
     bad = [o.name for o, label in zip(images, labels) if label is None]
-    if bad: raise ValueError(f"{what} finds no label in {len(bad)} of {len(images)} names: {first_five(bad)}.")
+    if bad: raise ValueError(f"{what} finds no label in {len(bad)} of {len(images)} names ({first_five(bad)}).")
     return cls._from_rows(images, labels, Path(path), Path(path), skipped=skipped, **kwargs)
 
 def _find_label(regex, file):

@@ -6,12 +6,12 @@ Docs: https://fastai-manager.github.io/fastai-manager/parameters.html.md"""
 
 # %% auto #0
 __all__ = ['OTHER_NAMES', 'text', 'function', 'yes_no', 'KEYS', 'SOURCES', 'SOURCE_KEYS', 'nearest', 'did_you_mean', 'first_five',
-           'ParameterError', 'one_of', 'whole_number', 'instance_of', 'fraction', 'image_size', 'low_high',
+           'tell', 'ParameterError', 'one_of', 'whole_number', 'instance_of', 'fraction', 'image_size', 'low_high',
            'metrics_list', 'Key', 'task_keys', 'parameter_table', 'Source', 'find_source', 'complete_parameters',
            'check_value']
 
-# %% ../nbs/00_parameters.ipynb #4a796624
-import difflib
+# %% ../nbs/00_parameters.ipynb #634370f5
+import difflib, sys, warnings
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from numbers import Real
@@ -53,6 +53,15 @@ def first_five(
     "Name the first five of `items`, and say so if there are more"
     items = list(items)
     return ", ".join(map(str, items[:5])) + (", …" if len(items)>5 else "")
+
+# %% ../nbs/00_parameters.ipynb #778e64a4
+def tell(
+    message:str, # What the user should know
+):
+    "Warn with `message`, as from the first line outside this library and fastai"
+    frame, level = sys._getframe(1), 2
+    while frame.f_back and frame.f_globals.get("__name__", "").split(".")[0] in ("fastai_manager", "fastai", "fastcore"): frame, level = frame.f_back, level+1
+    warnings.warn(message, UserWarning, stacklevel=level)
 
 # %% ../nbs/00_parameters.ipynb #e6aa9832
 class ParameterError(KeyError):

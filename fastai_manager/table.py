@@ -8,31 +8,31 @@ Docs: https://fastai-manager.github.io/fastai-manager/table.html.md"""
 __all__ = ['RESERVED', 'empty_skipped', 'skip', 'images_of', 'read_table', 'column', 'find_images', 'label_kind', 'clean_labels',
            'image_table', 'relative_names', 'drop_repeated', 'leave_out_unreadable', 'add_split']
 
-# %% ../nbs/03_table.ipynb #a601d503
-import warnings
+# %% ../nbs/03_table.ipynb #f7fac0fa
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from .loader import check_images, existing, find_file, is_image_name, list_files
-from .parameters import ParameterError, did_you_mean, first_five
+from .parameters import ParameterError, did_you_mean, first_five, tell
 from .randomness import number_strata, split_mask
 
-# %% ../nbs/03_table.ipynb #443cf836
+# %% ../nbs/03_table.ipynb #7f3addf7
 def empty_skipped(): return pd.DataFrame(dict(file=pd.Series(dtype=object), reason=pd.Series(dtype=object)))
 
 def skip(
     files:list, # Files that are left out
     reason, # Why: a text, or one for each file
-    warn:str="", # What to say; empty: nothing
+    n:int, # How many files there were
+    why:str, # The reason that all share
 )->pd.DataFrame: # Columns `file`, `reason`
-    "Note that `files` are left out, and warn of it"
+    "Note that `files` are left out, and say so"
     if not len(files): return empty_skipped()
-    if warn: warnings.warn(f"{warn}: {first_five(Path(o).name for o in files)}. They are left out; data.skipped lists them.", stacklevel=2)
+    tell(f"Left out, {why}: {len(files)} of {n} files ({first_five(Path(o).name for o in files)}). data.skipped lists them.")
     return pd.DataFrame(dict(file=list(files), reason=reason))
 
-# %% ../nbs/03_table.ipynb #a4141ce4
+# %% ../nbs/03_table.ipynb #600f195e
 def images_of(
     path:str|Path|None=None, # Folder whose files are meant where `fnames` is not given
     fnames:list|str|Path|None=None, # Files, or a folder of them
@@ -43,7 +43,7 @@ def images_of(
     files = list_files(folder) if folder is not None else _in_path(fnames, path)
     images, others = [o for o in files if is_image_name(o)], [o for o in files if not is_image_name(o)]
     if not images: raise FileNotFoundError(_no_images(folder, others))
-    return images, skip(others, "no image by its suffix", f"{len(others)} of {len(files)} files are no images")
+    return images, skip(others, "no image by its suffix", len(files), "no image by the suffix")
 
 # %% ../nbs/03_table.ipynb #6b6252ac
 def _in_path(fnames, path):
@@ -101,7 +101,7 @@ def column(
     names = [str(o) for o in df.columns]
     raise ParameterError(f"The table has no {what} {col!r}.{did_you_mean(str(col), names)} Its columns are: {', '.join(names)}.")
 
-# %% ../nbs/03_table.ipynb #aa76312f
+# %% ../nbs/03_table.ipynb #73c288eb
 def find_images(
     names, # Image names, relative to `root`
     root:Path, # Folder of the images
@@ -113,13 +113,13 @@ def find_images(
     files = [find_file(root/f"{o}{suffix}") for o in names]
     missing = [o for o, f in zip(names, files) if f is None]
     if len(missing)==len(files) or (missing and not drop_missing):
-        raise FileNotFoundError(f"{len(missing)} of {len(files)} images in the table do not exist in {str(root)!r}: {first_five(missing)}.{_remedy(missing[0], root, suffix)}")
-    return files, skip([root/f"{o}{suffix}" for o in missing], "no such file", f"{len(missing)} of {len(files)} images in the table do not exist")
+        raise FileNotFoundError(f"No such file: {len(missing)} of {len(files)} images in the table are not in {str(root)!r} ({first_five(missing)}).{_remedy(missing[0], root, suffix)}")
+    return files, skip([root/f"{o}{suffix}" for o in missing], "no such file", len(files), "in the table but not on disk")
 
 def _remedy(name, root, suffix):
     "What would make `name` a file in `root`"
     near = sorted({o.suffix for o in (root/str(name)).parent.glob(f"{Path(str(name)).name}.*")}) if not suffix else []
-    if near: return f" Files with the suffix {near[0]} do: give suffix={near[0]!r}."
+    if near: return f" With {near[0]!r} behind the name there is one: give suffix={near[0]!r}."
     return " Check the folder, or leave such rows out with drop_missing=True."
 
 # %% ../nbs/03_table.ipynb #49bfb62f
@@ -136,7 +136,7 @@ def _is_empty(o):
     if isinstance(o, (list, tuple, np.ndarray)): return False
     return o is None or o is pd.NaT or o is pd.NA or o!=o or (isinstance(o, str) and not o.strip())
 
-# %% ../nbs/03_table.ipynb #a70ced05
+# %% ../nbs/03_table.ipynb #25e629ce
 def clean_labels(
     labels:pd.Series, # One label an image
     names:list, # Names of the images, for messages
@@ -151,16 +151,16 @@ def _named(bad, names, labels): return first_five(f"{names[i]}: {labels[i]!r}" f
 def _refuse_empty(labels, names):
     "Raise an error if some `labels` are empty"
     bad = [i for i, o in enumerate(labels) if _is_empty(o)]
-    if bad: raise ValueError(f"{len(bad)} of {len(labels)} labels are empty: {first_five(names[i] for i in bad)}. Fill them in, or leave these rows out.")
+    if bad: raise ValueError(f"Empty: {len(bad)} of {len(labels)} labels ({first_five(names[i] for i in bad)}). Fill them in, or leave these rows out.")
 
-# %% ../nbs/03_table.ipynb #ce05ae3e
+# %% ../nbs/03_table.ipynb #259d09bd
 def _clean_classes(labels, names):
     "Class labels as text or whole numbers, at least two different ones"
     _refuse_empty(labels, names)
     labels = [o.item() if isinstance(o, np.generic) else o for o in labels]
     floats = [i for i, o in enumerate(labels) if isinstance(o, float)]
     broken = [i for i in floats if labels[i]!=int(labels[i])]
-    if broken: raise ValueError(f"{len(broken)} of {len(labels)} labels are numbers with a fraction, not classes: {_named(broken, names, labels)}. Such labels make a regression.")
+    if broken: raise ValueError(f"Numbers with a fraction, not classes: {len(broken)} of {len(labels)} labels ({_named(broken, names, labels)}). Such labels make a regression.")
     labels = [int(o) if isinstance(o, float) else o for o in labels]
     if len({type(o) for o in labels})>1: labels = [str(o) for o in labels]
     if len(set(labels))<2: raise ValueError(f"All {len(labels)} images are of one class, {labels[0]!r}. A classifier needs two at least.")
@@ -172,7 +172,7 @@ def _clean_numbers(labels, names):
     rows = [tuple(o) if wide else (o,) for o in labels]
     nums = pd.DataFrame(rows).apply(pd.to_numeric, errors="coerce").to_numpy(dtype=float)
     bad = np.flatnonzero(~np.isfinite(nums).all(1))
-    if len(bad): raise ValueError(f"{len(bad)} of {len(labels)} labels are empty or no numbers: {_named(bad, names, labels)}. Correct them, or leave these rows out.")
+    if len(bad): raise ValueError(f"Empty or no number: {len(bad)} of {len(labels)} labels ({_named(bad, names, labels)}). Correct them, or leave these rows out.")
     return [tuple(o) for o in nums.tolist()] if wide else nums[:, 0].tolist()
 
 def _clean_tags(labels, names):
@@ -201,7 +201,7 @@ def image_table(
     table["label"] = pd.Series(clean_labels(table.label, table.name, kind), dtype=object)
     return drop_repeated(table), kind
 
-# %% ../nbs/03_table.ipynb #39e64e8f
+# %% ../nbs/03_table.ipynb #fb8a9e2b
 def relative_names(
     files, # Files
     root:Path|None=None, # Folder that the names are relative to
@@ -221,11 +221,11 @@ def drop_repeated(
     if not again.any(): return table
     differ = table[again].groupby("name", sort=False).label.agg(lambda o: list(dict.fromkeys(map(str, o))))
     differ = differ[differ.map(len)>1]
-    if len(differ): raise ValueError(f"{len(differ)} images have two rows with different labels: {first_five(f'{k}: {chr(32).join(v)}' for k, v in differ.items())}. Correct the table.")
-    warnings.warn(f"{table.file.duplicated().sum()} rows repeat an image with the same label: {first_five(table.name[table.file.duplicated()])}. Each image is used once.", stacklevel=2)
+    if len(differ): raise ValueError(f"Two rows with different labels: {len(differ)} of {table.file.nunique()} images ({first_five(f'{k}: {chr(32).join(v)}' for k, v in differ.items())}). Correct the table.")
+    tell(f"An image repeated with the same label: {table.file.duplicated().sum()} of {len(table)} rows ({first_five(table.name[table.file.duplicated()])}). Each image is used once.")
     return table.drop_duplicates("file").reset_index(drop=True)
 
-# %% ../nbs/03_table.ipynb #8092720b
+# %% ../nbs/03_table.ipynb #e7d6a08a
 def leave_out_unreadable(
     table:pd.DataFrame, # Columns `file`, `name`, `label`
 )->tuple[pd.DataFrame, pd.DataFrame]: # The table with `width`, `height`, `mode` and `format`, and what was skipped
@@ -234,14 +234,14 @@ def leave_out_unreadable(
     table = pd.concat([table, checked[["width", "height", "mode", "format"]]], axis=1)
     bad = checked.error.to_numpy()!=""
     if bad.all(): raise ValueError(f"Not one of the {len(table)} images can be read: {first_five(f'{n} ({e})' for n, e in zip(table.name, checked.error))}.")
-    skipped = skip(table.file[bad], checked.error[bad].tolist(), f"{bad.sum()} of {len(table)} images cannot be read")
+    skipped = skip(table.file[bad], checked.error[bad].tolist(), len(table), "unreadable")
     return _say_misnamed(table[~bad].reset_index(drop=True)), skipped
 
 def _say_misnamed(table):
     "Warn of files that are not what their suffix says"
     formats = {".jpg": {"JPEG", "MPO"}, ".jpeg": {"JPEG", "MPO"}, ".png": {"PNG"}, ".gif": {"GIF"}, ".bmp": {"BMP", "DIB"}}
     odd = [i for i, (n, f) in enumerate(zip(table.name, table.format)) if f not in formats.get(Path(n).suffix.lower(), {f})]
-    if odd: warnings.warn(f"{len(odd)} images are not what their suffix says: {first_five(f'{table.name[i]} is a {table.format[i]}' for i in odd)}. They are read as what they are.", stacklevel=3)
+    if odd: tell(f"Not what the suffix says: {len(odd)} of {len(table)} images ({first_five(f'{table.name[i]} is a {table.format[i]}' for i in odd)}). They are read as what they are.")
     return table
 
 # %% ../nbs/03_table.ipynb #d5b7c634
@@ -263,7 +263,7 @@ def add_split(
         raise ValueError(f"{len(table)} images make {(~table.valid).sum()} to train and {table.valid.sum()} to validate. Training needs two at least, validation one.")
     return table
 
-# %% ../nbs/03_table.ipynb #0138e41c
+# %% ../nbs/03_table.ipynb #5d24683b
 def _strata(table, kind):
     "What is split in proportion"
     if kind=="class": return table.label
@@ -275,19 +275,19 @@ def _groups(table, group):
     if group is None: return None
     values = [group(o) for o in table.file] if callable(group) else table[column(table.drop(columns=RESERVED, errors="ignore"), group, "group column")]
     empty = [n for n, o in zip(table.name, values) if _is_empty(o)]
-    if empty: raise ValueError(f"{len(empty)} images have no group: {first_five(empty)}.")
+    if empty: raise ValueError(f"No group: {len(empty)} of {len(table)} images ({first_five(empty)}).")
     return np.asarray([str(o) for o in values])
 
-# %% ../nbs/03_table.ipynb #81bd0d2f
+# %% ../nbs/03_table.ipynb #8bbf9f3c
 def _every_class_trains(table, seed, may_move):
     "Move one image of each class without training images over, or refuse a given split; name the classes that nobody validates"
     only_valid = [c for c, v in table.groupby("label", sort=False).valid if v.all()]
-    if only_valid and not may_move: raise ValueError(f"{len(only_valid)} classes have images to validate but none to train: {first_five(only_valid)}. Change the folders or the column that split them, or with group= the seed.")
+    if only_valid and not may_move: raise ValueError(f"Images to validate but none to train: {len(only_valid)} of {table.label.nunique()} classes ({first_five(only_valid)}). Change the folders or the column that split them, or with group= the seed.")
     for c in only_valid:
         mine = np.flatnonzero(table.label==c)
         table.loc[mine[split_mask(table.name.iloc[mine], 0.01, seed)], "valid"] = False
     counts = table.groupby("label", sort=False).valid.agg(["size", "sum"])
     single, unseen = counts.index[counts["size"]==1], counts.index[(counts["sum"]==0) & (counts["size"]>1)]
-    if len(single): warnings.warn(f"{len(single)} classes have one image only: {first_five(single)}. It is trained on, and nothing measures how well such a class is recognised.", stacklevel=3)
-    if len(unseen): warnings.warn(f"{len(unseen)} classes have no image to validate: {first_five(unseen)}. stratify=True or a larger valid_pct gives them some.", stacklevel=3)
+    if len(single): tell(f"One image only: {len(single)} of {len(counts)} classes ({first_five(single)}). It is trained on, and nothing measures how well such a class is recognised.")
+    if len(unseen): tell(f"No image to validate: {len(unseen)} of {len(counts)} classes ({first_five(unseen)}). stratify=True or a larger valid_pct gives them some.")
     return table

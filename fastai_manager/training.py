@@ -7,8 +7,8 @@ Docs: https://fastai-manager.github.io/fastai-manager/training.html.md"""
 # %% auto #0
 __all__ = []
 
-# %% ../nbs/11_training.ipynb #f7b108dc
-import copy, warnings
+# %% ../nbs/11_training.ipynb #3f3baed0
+import copy
 from numbers import Real
 
 import matplotlib.pyplot as plt
@@ -17,7 +17,7 @@ import pandas as pd
 import torch
 from fastai.callback.schedule import LRFinder, ParamScheduler, valley
 from fastai.vision.all import IN_NOTEBOOK, Learner, Recorder, defaults, delegates, params, patch
-from .parameters import whole_number
+from .parameters import tell, whole_number
 from .plots import readable_text
 from .randomness import unchanged_order
 from .vision import FastVision, History
@@ -100,7 +100,7 @@ def plot_alpha(self:FastVision,
     ax.legend()
     return readable_text(ax)
 
-# %% ../nbs/11_training.ipynb #ac47b4de
+# %% ../nbs/11_training.ipynb #ab4f045b
 @patch
 @delegates(Learner.fit_one_cycle, but=["n_epoch", "lr_max", "wd"])
 def fit_model_cyc(self:FastVision,
@@ -114,7 +114,7 @@ def fit_model_cyc(self:FastVision,
     if wrong: raise ValueError(f"epochs={epochs!r} {wrong}")
     alpha = self._checked_alpha(alpha)
     with self.random(): self.learn.fit_one_cycle(int(epochs), lr_max=alpha, wd=wd, **kwargs)
-    if not np.isfinite(self.history.train_loss.iloc[-1]): warnings.warn(f"The loss is no number any more: alpha={alpha} is too large. Build the model anew and take a smaller one.", stacklevel=2)
+    if not np.isfinite(self.history.train_loss.iloc[-1]): tell(f"The loss is no number any more: alpha={alpha} is too large. Build the model anew and take a smaller one.")
     return self
 
 @patch

@@ -7,8 +7,7 @@ Docs: https://fastai-manager.github.io/fastai-manager/vision.html.md"""
 # %% auto #0
 __all__ = ['History', 'FastVision']
 
-# %% ../nbs/10_vision.ipynb #2f6b5098
-import warnings
+# %% ../nbs/10_vision.ipynb #404c66b6
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
@@ -24,7 +23,7 @@ from . import __version__
 from .data import Item, normalize
 from .loader import check_images, existing, is_image_name, list_files
 from .models import arch_name, splitter
-from .parameters import KEYS, SOURCE_KEYS, complete_parameters, first_five
+from .parameters import KEYS, SOURCE_KEYS, complete_parameters, first_five, tell
 from .randomness import RandomStream, unchanged_order
 from .table import relative_names
 from .tasks import COMMON, Task, data_classes, find_task
@@ -80,7 +79,7 @@ class FastVision:
     model = property(lambda self: self.learn.model, doc="The PyTorch model")
     classes = property(lambda self: data_classes(self.data), doc="The classes, or the names of the label columns")
 
-# %% ../nbs/10_vision.ipynb #600e936d
+# %% ../nbs/10_vision.ipynb #8bf760f7
 @patch
 def _make_learner(self:FastVision):
     "The model that the task names, in a fastai `Learner`; a pretrained body starts frozen"
@@ -97,7 +96,7 @@ def _normalize_once(dls, stats):
     "Normalize `dls` by `stats`, unless they are normalized already"
     found = next((o for o in dls.train.after_batch.fs if isinstance(o, Normalize)), None)
     if found is None: dls.normalized_for = stats; normalize(dls, stats)
-    elif getattr(dls, "normalized_for", stats)!=stats: warnings.warn("The data was normalized for another architecture, with other statistics. Build it anew for this one.", stacklevel=4)
+    elif getattr(dls, "normalized_for", stats)!=stats: tell("The data was normalized for another architecture, with other statistics. Build it anew for this one.")
 
 def _refuse_data_keys(given):
     "Raise an error for keys that describe data, where the data is given"
@@ -136,7 +135,7 @@ def _test_dl(self:FastVision):
     if table.label.isna().any(): raise ValueError(f"{table.label.isna().sum()} of {len(table)} test images have no label, so they can be predicted but not measured.")
     return self.data.test_dl([Item(*o) for o in zip(table.file, table.label)], with_labels=True)
 
-# %% ../nbs/10_vision.ipynb #b7b580df
+# %% ../nbs/10_vision.ipynb #8ca887f6
 @patch
 def predict(self:FastVision,
     images=None, # A file, a folder, an image (PIL or array), or a list of such; `None`: the images of the key `test`
@@ -146,7 +145,7 @@ def predict(self:FastVision,
     names, items = self._to_predict(images)
     ok = _readable(items)
     if not any(ok): raise ValueError(f"None of the {len(items)} images can be read: {first_five(names)}.")
-    if not all(ok): warnings.warn(f"{ok.count(False)} of {len(ok)} images cannot be read: {first_five(n for n, o in zip(names, ok) if not o)}. Their rows stay empty.", stacklevel=2)
+    if not all(ok): tell(f"Unreadable: {ok.count(False)} of {len(ok)} images ({first_five(n for n, o in zip(names, ok) if not o)}). Their rows stay empty.")
     preds = self._outputs(self._plain_dl([o for o, good in zip(items, ok) if good]))
     table = self.spec.predictions(preds.numpy(), self.classes, probabilities)
     table.index = np.flatnonzero(ok)

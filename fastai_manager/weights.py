@@ -115,7 +115,7 @@ def _list_difference(name, a, b):
     only = " and ".join(f"only {where} {first_five(map(repr, o))}" for where, o in (("saved", only_a), ("here", only_b)) if o)
     return f"{name}: {only} ({len(a)} saved, {len(b)} here)"
 
-# %% ../nbs/06_weights.ipynb #3147ccb3
+# %% ../nbs/06_weights.ipynb #9006d3ab
 def load_weights(
     folder:str|Path, # Written by `save_weights`
     model:nn.Module, # Gets the weights
@@ -128,8 +128,8 @@ def load_weights(
     if wrong: raise ValueError(f"The model in {str(folder)!r} does not fit. " + "; ".join(wrong) + ".")
     saved, mine = read_weights(folder, info), model.state_dict()
     shapes = lambda d: {k: tuple(v.shape) for k, v in d.items()}
-    missing, extra = [k for k in mine if k not in saved], [k for k in saved if k not in mine]
-    other = [f"{k}: saved {s}, here {shapes(mine)[k]}" for k, s in shapes(saved).items() if k in mine and s!=shapes(mine)[k]]
+    missing, extra = [k for k in mine if k not in saved], sorted(k for k in saved if k not in mine)
+    other = [f"{k}: saved {shapes(saved)[k]}, here {s}" for k, s in shapes(mine).items() if k in saved and s!=shapes(saved)[k]]
     parts = [f"{n} {first_five(o)}" for n, o in (("missing", missing), ("not in this model", extra), ("of another shape", other)) if o]
     if parts: raise ValueError(f"The weights in {str(folder)!r} do not fit this model. Layers " + "; ".join(parts) + ".")
     model.load_state_dict(saved)
