@@ -20,7 +20,7 @@ from typing import Any
 
 import pandas as pd
 
-# %% ../nbs/00_parameters.ipynb #f0d35765
+# %% ../nbs/00_parameters.ipynb #9b675fe4
 OTHER_NAMES = dict(batch_size="bs", batchsize="bs", img_size="size", image_size="size", image_column="colnames", transforms="ds_tfms",
     tfms="ds_tfms", augmentation="ds_tfms", pattern="pat", regex="pat", csv="df", dataframe="df", directory="path", data_dir="path",
     data_path="path", random_state="seed", validation_split="valid_pct", test_size="valid_pct", workers="num_workers",
@@ -35,8 +35,8 @@ def nearest(
     plain = lambda s: str(s).lower().replace("-", "_").replace(" ", "_")
     ratio = {o: difflib.SequenceMatcher(None, plain(name), plain(o)).ratio() for o in valid}
     if OTHER_NAMES.get(plain(name)) in ratio: ratio[OTHER_NAMES[plain(name)]] = 1.
-    best = max([0.6, *ratio.values()])
-    return sorted((o for o in ratio if ratio[o]>=max(0.6, best-0.1)), key=lambda o: -ratio[o])[:n]
+    best = max([0.55, *ratio.values()])
+    return sorted((o for o in ratio if ratio[o]>=max(0.55, best-0.1)), key=lambda o: -ratio[o])[:n]
 
 # %% ../nbs/00_parameters.ipynb #5f945be9
 def did_you_mean(
