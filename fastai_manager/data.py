@@ -8,9 +8,9 @@ Docs: https://fastai-manager.github.io/fastai-manager/data.html.md"""
 __all__ = ['LABEL_TFMS', 'KIND_OF_BLOCK', 'Item', 'get_file', 'get_label', 'make_datasets', 'make_tfms', 'ImageDataBunch',
            'normalize', 'find_test']
 
-# %% ../nbs/04_data.ipynb #f589cf9d
+# %% ../nbs/04_data.ipynb #44bf02e2
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -303,12 +303,12 @@ def from_csv(cls:ImageDataBunch,
     df = read_table(csv_fname if Path(csv_fname).is_absolute() else existing(path)/csv_fname, fn_col, (".",), **options)
     return cls.from_df(path, df, fn_col=fn_col, **kwargs)
 
-# %% ../nbs/04_data.ipynb #7cdf788f
+# %% ../nbs/04_data.ipynb #6a69f7a6
 @patch(cls_method=True)
 @delegates(ImageDataBunch._from_rows, but=["root", "extra", "skipped", "label_names", "given", "read_test"])
 def from_name_func(cls:ImageDataBunch,
     path:str|Path, # Kept as `path`; the folder of the images where `fnames` is not given
-    fnames:list|str|Path|None=None, # Image files, or a folder of them
+    fnames:Iterable|str|Path|None=None, # Image files, or a folder of them
     label_func:Callable|None=None, # From the name of a file, without its folder, to its label
     **kwargs
 )->ImageDataBunch:
@@ -320,7 +320,7 @@ def from_name_func(cls:ImageDataBunch,
 @delegates(ImageDataBunch._from_rows, but=["root", "extra", "skipped", "label_names", "given", "read_test"])
 def from_name_re(cls:ImageDataBunch,
     path:str|Path, # Kept as `path`; the folder of the images where `fnames` is not given
-    fnames:list|str|Path|None=None, # Image files, or a folder of them
+    fnames:Iterable|str|Path|None=None, # Image files, or a folder of them
     pat:str|None=None, # Regular expression; its first group is the label
     **kwargs
 )->ImageDataBunch:
@@ -351,19 +351,19 @@ def _call_labeller(func, file):
     try: return func(file.name)
     except Exception as e: raise ValueError(f"label_func fails for {file.name!r}: {type(e).__name__}: {e}.") from e
 
-# %% ../nbs/04_data.ipynb #f2af47b4
+# %% ../nbs/04_data.ipynb #be91eaec
 @patch(cls_method=True)
 @delegates(ImageDataBunch._from_rows, but=["root", "extra", "skipped", "label_names", "given", "read_test"])
 def from_lists(cls:ImageDataBunch,
     path:str|Path, # Kept as `path`; file names may be relative to it
-    fnames:list, # Image files
-    labels:list, # Their labels, in the same order
+    fnames:Iterable, # Image files
+    labels:Iterable, # Their labels, in the same order
     **kwargs
 )->ImageDataBunch:
     "Labels from a list"
-    if len(fnames)!=len(labels): raise ValueError(f"There are {len(fnames)} file names but {len(labels)} labels.")
-    files = [str(o) for o in fnames]
-    df = pd.DataFrame(dict(name=files, label=pd.Series(list(labels), dtype=object)))
+    files, labels = [str(o) for o in fnames], list(labels)
+    if len(files)!=len(labels): raise ValueError(f"There are {len(files)} file names but {len(labels)} labels.")
+    df = pd.DataFrame(dict(name=files, label=pd.Series(labels, dtype=object)))
     with_suffix, skipped = images_of(path, files)
     kept = df[~df.name.isin([str(o) for o in skipped.file])]
     found, missing = find_images(kept.name.tolist(), Path(path), drop_missing=kwargs.pop("drop_missing", False))

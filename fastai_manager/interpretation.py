@@ -57,7 +57,7 @@ def _must_fit(self:FastVision, plot):
     "Raise a `ValueError` unless `plot` is one of the task's"
     if plot not in self.spec.plots: raise ValueError(f"{plot} is for {' and '.join(repr(o.name) for o in TASKS.values() if plot in o.plots)}, not for {self.task!r}. plot_results() draws what fits.")
 
-# %% ../nbs/12_interpretation.ipynb #9d387f20
+# %% ../nbs/12_interpretation.ipynb #6570c653
 @patch
 def confusion_matrix(self:FastVision)->pd.DataFrame: # Images by target (rows) and prediction (columns)
     "How often each class was taken for each"
@@ -78,4 +78,4 @@ def plot_predicted_actual(self:FastVision,
 ): # The axes, one for each label column
     "Draw predicted numbers against actual ones"
     self._must_fit("predicted_actual")
-    return plot_predicted_actual(self.results(), figsize)
+    return plot_predicted_actual(self.results(), self.classes, figsize)

@@ -72,7 +72,7 @@ def is_image_name(
     "Does the name of `file` say that it is an image?"
     return os.path.splitext(file)[1].lower() in image_extensions
 
-# %% ../nbs/03_loader.ipynb #4ffda207
+# %% ../nbs/03_loader.ipynb #7155a57a
 def existing(
     path:str|Path, # A file or folder that should exist
     what:str="path", # What to call it in the message
@@ -80,9 +80,9 @@ def existing(
     "`path`, or a `FileNotFoundError` that says where it goes wrong"
     path = Path(path).expanduser()
     if path.exists(): return path
-    part = next(o for o in path.absolute().parents if o.exists())
+    part = next(o for o in path.parents if o.exists())
     there = sorted(o.name for o in part.iterdir() if not o.name.startswith(".")) if part.is_dir() else []
-    raise FileNotFoundError(f"{what} {str(path)!r} does not exist. {str(part)!r} does; "
+    raise FileNotFoundError(f"{what} {str(path)!r} does not exist. {'The current folder' if part==Path() else repr(str(part))} does; "
         + (f"in it are: {first_five(there)}." if there else "it is empty."))
 
 # %% ../nbs/03_loader.ipynb #62e903a5

@@ -229,7 +229,7 @@ class OutputScale(nn.Module):
 
     def forward(self, x): return x*self.std + self.mean
 
-# %% ../nbs/06_models.ipynb #f0850d4b
+# %% ../nbs/06_models.ipynb #a15cf09d
 def regression_head(
     nf:int, # Features of the body
     n_out:int=1, # Label columns
@@ -245,9 +245,15 @@ def regression_head(
     layers = [*pool, nn.Linear(nf*(1+is_map), final_size), nn.ReLU(inplace=True)]
     for i, (n_in, n) in enumerate(zip((final_size, *hidden), (*hidden, n_out))):
         layers += LinBnDrop(n_in, n, p=0. if i else ps, act=nn.ReLU(inplace=True) if i<len(hidden) else None)
+    if label_stats is not None: layers.append(OutputScale(*_before_sigmoid(label_stats, y_range)))
     if y_range is not None: layers.append(SigmoidRange(*y_range))
-    elif label_stats is not None: layers.append(OutputScale(*label_stats))
     return nn.Sequential(*layers)
+
+def _before_sigmoid(label_stats, y_range):
+    "`label_stats`, or the numbers that a sigmoid turns into their means"
+    if y_range is None: return label_stats
+    share = ((np.array(label_stats[0])-y_range[0])/(y_range[1]-y_range[0])).clip(0.01, 0.99)
+    return np.log(share/(1-share)).tolist(), np.ones_like(share).tolist()
 
 class ImageRegression(nn.Sequential):
     "A body and a head for numbers: (n, 3, h, w) to (n, n_out)"
@@ -264,6 +270,7 @@ class ImageRegression(nn.Sequential):
         body, nf, is_map = create_body(arch, pretrained, size)
         head = regression_head(nf, n_out, final_size, y_range, is_map, label_stats=label_stats)
         apply_init(head, nn.init.kaiming_normal_)
+        if label_stats is not None: nn.init.zeros_([o for o in head if isinstance(o, nn.Linear)][-1].weight)
         super().__init__(body, head)
         _describe(self, arch)
 

@@ -120,7 +120,7 @@ class Key:
     check:Callable|None=None # Takes a value; returns what is wrong with it, or `None`
     tasks:tuple|None=None # The tasks that know the key; `None`: every task
 
-# %% ../nbs/00_parameters.ipynb #d4f58749
+# %% ../nbs/00_parameters.ipynb #4fa427d5
 text = instance_of(str, Path, what="a text")
 function = instance_of(Callable, what="a function")
 yes_no = instance_of(bool, what="True or False")
@@ -132,7 +132,7 @@ _source_keys = [
     Key("parent_path", "folder that `folder`, or the image names in `df`, are relative to", check=text),
     Key("folder", "folder of the images inside `parent_path`", check=text),
     Key("suffix", "what to append to the image names in `df`, for example '.jpg'", "", instance_of(str, what="a text like '.jpg'")),
-    Key("fnames", "image files: a list, or a folder with all of them", check=instance_of(list, tuple, str, Path, what="a list of files or a folder")),
+    Key("fnames", "image files: a list, or a folder with all of them", check=instance_of(Iterable, Path, what="a list of files or a folder")),
     Key("pat", "regular expression whose first group, found in the file name, is the label", check=text),
     Key("label_func", "function from a file name to its label", check=function),
     Key("labels", "labels in the order of `fnames`"),

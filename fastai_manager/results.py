@@ -36,10 +36,10 @@ def class_targets(
     "The true class of each image"
     return pd.DataFrame(dict(target=pd.Series([classes[int(i)] for i in targs], dtype=object)))
 
-# %% ../nbs/08_results.ipynb #e0b2da26
+# %% ../nbs/08_results.ipynb #7ba5710f
 def _number_columns(x, names, what):
     "Numbers (n,) or (n, columns) as a table: `what`, or with several columns `what_name`"
-    x = np.asarray(x, dtype=float).reshape(len(x), -1)
+    x = np.asarray(x).astype(str).astype(float).reshape(len(x), -1) # by way of text, so that 19.7 in 32 bits stays 19.7
     return pd.DataFrame(x, columns=[what] if len(names)==1 else [f"{what}_{o}" for o in names])
 
 def number_predictions(
@@ -94,16 +94,18 @@ def _write_cells(ax, x, normalize, fontsize):
         ax.text(j, i, f"{x[i, j]:.2f}".lstrip("0") if normalize else f"{x[i, j]:.0f}", ha="center", va="center", fontsize=fontsize-1,
             color="white" if x[i, j]>x.max()*0.6 else "black")
 
-# %% ../nbs/08_results.ipynb #6126195f
+# %% ../nbs/08_results.ipynb #c208a4cb
 def plot_predicted_actual(
     table:pd.DataFrame, # Columns `target` and `prediction`, or pairs of `target_…` and `prediction_…`
+    names:list|None=None, # Names of the label columns, for the axes
     figsize:tuple|None=None, # Width and height in inches; by default 4 a column
 ): # One axes for each label column
     "Draw predictions against the truth; on the line they are equal"
-    names = [o.removeprefix("target") for o in table.columns if o.startswith("target")]
-    fig, axs = plt.subplots(1, len(names), figsize=figsize or (4*len(names), 4), squeeze=False, layout="constrained")
-    for ax, o in zip(axs[0], names): _plot_one(ax, table[f"target{o}"], table[f"prediction{o}"], o.removeprefix("_"))
-    return readable_text(axs[0] if len(names)>1 else axs[0, 0])
+    ends = [o.removeprefix("target") for o in table.columns if o.startswith("target")]
+    names = names or [o.removeprefix("_") for o in ends]
+    fig, axs = plt.subplots(1, len(ends), figsize=figsize or (4*len(ends), 4), squeeze=False, layout="constrained")
+    for ax, o, name in zip(axs[0], ends, names): _plot_one(ax, table[f"target{o}"], table[f"prediction{o}"], name)
+    return readable_text(axs[0] if len(ends)>1 else axs[0, 0])
 
 def _plot_one(ax, actual, predicted, name):
     "One label column"
@@ -112,7 +114,7 @@ def _plot_one(ax, actual, predicted, name):
     ax.scatter(actual, predicted, s=12, alpha=0.5, color="#0072b2", edgecolors="none")
     rmse = skm.mean_squared_error(actual, predicted)**0.5
     r2 = skm.r2_score(actual, predicted) if len(actual)>1 else float("nan")
-    ax.set(xlabel=f"actual {name}".strip(), ylabel=f"predicted {name}".strip(), title=f"RMSE {rmse:.3g}, R² {r2:.2f}")
+    ax.set(xlabel=f"actual {name}", ylabel=f"predicted {name}", title=f"RMSE {rmse:.3g}, R² {r2:.2f}")
 
 # %% ../nbs/08_results.ipynb #ad806c97
 def class_caption(

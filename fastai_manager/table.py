@@ -8,8 +8,8 @@ Docs: https://fastai-manager.github.io/fastai-manager/table.html.md"""
 __all__ = ['RESERVED', 'empty_skipped', 'skip', 'images_of', 'read_table', 'column', 'find_images', 'label_kind', 'clean_labels',
            'image_table', 'relative_names', 'drop_repeated', 'leave_out_unreadable', 'add_split']
 
-# %% ../nbs/03_table.ipynb #f7fac0fa
-from collections.abc import Callable
+# %% ../nbs/03_table.ipynb #5b88f148
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import numpy as np
@@ -32,13 +32,13 @@ def skip(
     tell(f"Left out, {why}: {len(files)} of {n} files ({first_five(Path(o).name for o in files)}). data.skipped lists them.")
     return pd.DataFrame(dict(file=list(files), reason=reason))
 
-# %% ../nbs/03_table.ipynb #600f195e
+# %% ../nbs/03_table.ipynb #a78fec9d
 def images_of(
     path:str|Path|None=None, # Folder whose files are meant where `fnames` is not given
-    fnames:list|str|Path|None=None, # Files, or a folder of them
+    fnames:Iterable|str|Path|None=None, # Files (a list, the `L` of `get_image_files`, a generator), or a folder of them
 )->tuple[list[Path], pd.DataFrame]: # The images, and what was skipped
     "The images among `fnames`, or below `path`"
-    folder = existing(fnames if isinstance(fnames, (str, Path)) else path) if not isinstance(fnames, (list, tuple, np.ndarray)) else None
+    folder = existing(path if fnames is None else fnames) if fnames is None or isinstance(fnames, (str, Path)) else None
     if folder is not None and not folder.is_dir(): raise ValueError(f"{str(folder)!r} is a file, not a folder of images.")
     files = list_files(folder) if folder is not None else _in_path(fnames, path)
     images, others = [o for o in files if is_image_name(o)], [o for o in files if not is_image_name(o)]
@@ -59,7 +59,7 @@ def _no_images(folder, others):
     kinds = sorted({Path(o).suffix or "no suffix" for o in others})
     return f"{where}: it holds {len(others)} files ({first_five(kinds)}), none with the suffix of an image such as .jpg or .png."
 
-# %% ../nbs/03_table.ipynb #81069cc6
+# %% ../nbs/03_table.ipynb #7700d0c0
 def read_table(
     df:pd.DataFrame|str|Path, # A table, or a csv file
     fn_col:int|str=0, # Column of the image names, which are read as text
@@ -78,7 +78,9 @@ def _read_csv(file, **kwargs):
     "Read `file` as UTF-8, or else as Korean Excel writes it"
     if "encoding" in kwargs: return pd.read_csv(file, **kwargs)
     try: return pd.read_csv(file, encoding="utf-8-sig", **kwargs)
-    except UnicodeDecodeError: return pd.read_csv(file, encoding="cp949", **kwargs)
+    except UnicodeDecodeError: pass
+    try: return pd.read_csv(file, encoding="cp949", **kwargs)
+    except UnicodeDecodeError: raise ValueError(f"{str(file)!r} is neither in UTF-8 nor in cp949. Save it as UTF-8, or read it with pandas and give the DataFrame.") from None
 
 # %% ../nbs/03_table.ipynb #fe673327
 def _find_csv(file, folders):

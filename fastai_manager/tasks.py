@@ -113,7 +113,7 @@ def check_range(
     out = y_range and ((y<y_range[0]) | (y>y_range[1])).sum()
     if out: raise ValueError(f"{out} of {y.size} training labels lie outside y_range={tuple(y_range)}: they go from {y.min():g} to {y.max():g}. Widen y_range, or leave it out.")
 
-# %% ../nbs/09_tasks.ipynb #8be5375c
+# %% ../nbs/09_tasks.ipynb #490996d8
 @dataclass(frozen=True)
 class Task:
     "Everything that one task does in its own way"
@@ -138,7 +138,7 @@ TASKS = {o.name: o for o in [
         lambda table, classes, **kw: plot_confusion_matrix(confusion_matrix(table, classes), **kw), ("confusion_matrix",)),
     Task("regression", "one or several numbers for each image", "convnet", "numbers", lambda p: labelled_images(p, "numbers"), _regression,
         MSELossFlat, (root_mean_squared_error, mean_absolute_error, r2_score), lambda x: x, number_predictions, number_targets, number_caption,
-        lambda table, classes, **kw: plot_predicted_actual(table, **kw), ("predicted_actual",)),
+        lambda table, classes, **kw: plot_predicted_actual(table, classes, **kw), ("predicted_actual",)),
 ]}
 
 # %% ../nbs/09_tasks.ipynb #acacff71

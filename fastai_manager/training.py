@@ -59,7 +59,7 @@ def _trial_learner(learn):
     return Learner(learn.dls, copy.deepcopy(learn.model), learn.loss_func, learn.opt_func, splitter=learn.splitter, wd=learn.wd,
         wd_bn_bias=learn.wd_bn_bias, train_bn=learn.train_bn, moms=learn.moms, cbs=cbs, path=learn.path)
 
-# %% ../nbs/11_training.ipynb #88f1e6dd
+# %% ../nbs/11_training.ipynb #93acb93f
 @patch
 def find_alpha(self:FastVision,
     start_lr:float=1e-7, # Where to start
@@ -69,10 +69,8 @@ def find_alpha(self:FastVision,
 )->float: # The suggestion, also kept in `vis.alpha`
     "Suggest a learning rate; model, optimizer, random state and data order stay as they are"
     trial, finder = _trial_learner(self.learn), _TrialFinder(start_lr, end_lr, num_it)
-    with unchanged_order(self.data), self.random(), trial.no_logging():
-        before = self.random.states
-        trial.fit(num_it//len(self.data.train)+1, cbs=finder)
-    self.random.states = before
+    stream = copy.copy(self.random)
+    with unchanged_order(self.data), stream(), trial.no_logging(): trial.fit(num_it//len(self.data.train)+1, cbs=finder)
     self.alpha_curve = pd.DataFrame(dict(alpha=trial.recorder.lrs, loss=[float(o) for o in trial.recorder.losses]))
     self.alpha = _suggest(self.alpha_curve, num_it)
     if IN_NOTEBOOK if plot is None else plot: self.plot_alpha()
@@ -126,7 +124,7 @@ def _checked_alpha(self:FastVision, alpha):
     if not rates or not all(isinstance(o, Real) and not isinstance(o, bool) and o>0 for o in rates): raise ValueError(f"alpha={alpha!r} must be a positive number such as 5e-3, or a slice such as slice(1e-5, 1e-3).")
     return alpha
 
-# %% ../nbs/11_training.ipynb #25bbc74d
+# %% ../nbs/11_training.ipynb #29a4ce28
 @patch
 def plot_losses(self:FastVision,
     figsize:tuple=(5, 3), # Width and height in inches
@@ -140,6 +138,8 @@ def plot_losses(self:FastVision,
     else: x = rows.epoch; ax.plot(x, rows.train_loss, "o-", color="#0072b2", label="train")
     ax.plot(x, rows.valid_loss, "o-", color="#e69f00", label="valid")
     for end in x[rows.fit.diff()>0].index: ax.axvline((x[end-1]+x[end])/2 if x is rows.epoch else x[end-1], color="0.7", lw=0.8, ls="--")
+    usual = max(np.nanmax(ax.lines[0].get_ydata()), np.nanmedian(rows.valid_loss))
+    if np.nanmax(rows.valid_loss)>3*usual: ax.set_ylim(top=1.5*usual) # one wild epoch would hide all the others
     ax.set(xlabel="epoch" if x is rows.epoch else "batch", ylabel="loss")
     ax.legend()
     return readable_text(ax)

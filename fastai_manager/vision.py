@@ -7,8 +7,8 @@ Docs: https://fastai-manager.github.io/fastai-manager/vision.html.md"""
 # %% auto #0
 __all__ = ['History', 'FastVision']
 
-# %% ../nbs/10_vision.ipynb #404c66b6
-from collections.abc import Callable, Mapping
+# %% ../nbs/10_vision.ipynb #075a2f79
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from pathlib import Path
 
@@ -18,7 +18,7 @@ import time
 import torch
 from PIL import Image
 from fastai.callback.schedule import LRFinder
-from fastai.vision.all import Callback, DataLoaders, L, Learner, Normalize, patch
+from fastai.vision.all import Callback, DataLoaders, Learner, Normalize, patch
 from . import __version__
 from .data import Item, normalize
 from .loader import check_images, existing, is_image_name, list_files
@@ -153,7 +153,7 @@ def predict(self:FastVision,
     table.insert(0, "file", names)
     return table
 
-# %% ../nbs/10_vision.ipynb #f953eb7b
+# %% ../nbs/10_vision.ipynb #768dd0b0
 @patch
 def _to_predict(self:FastVision, images):
     "Names and items for `predict`"
@@ -164,7 +164,8 @@ def _to_predict(self:FastVision, images):
         files = [o for o in list_files(images) if is_image_name(o)]
         if not files: raise FileNotFoundError(f"There is no image in {str(images)!r}.")
         return relative_names(files, Path(images)), files
-    items = images if isinstance(images, (list, tuple, L)) else [images]
+    is_one = isinstance(images, (str, Path, bytes, Image.Image, np.ndarray, torch.Tensor)) or not isinstance(images, Iterable)
+    items = [images] if is_one else list(images)
     items = [existing(o, "image") if isinstance(o, (str, Path)) else o for o in items]
     if not items: raise ValueError("The list of images is empty.")
     return [str(o) if isinstance(o, Path) else f"image {i}" for i, o in enumerate(items)], items
