@@ -229,7 +229,7 @@ class OutputScale(nn.Module):
 
     def forward(self, x): return x*self.std + self.mean
 
-# %% ../nbs/06_models.ipynb #a15cf09d
+# %% ../nbs/06_models.ipynb #923fd75a
 def regression_head(
     nf:int, # Features of the body
     n_out:int=1, # Label columns
@@ -255,6 +255,7 @@ def _before_sigmoid(label_stats, y_range):
     share = ((np.array(label_stats[0])-y_range[0])/(y_range[1]-y_range[0])).clip(0.01, 0.99)
     return np.log(share/(1-share)).tolist(), np.ones_like(share).tolist()
 
+# %% ../nbs/06_models.ipynb #8799f633
 class ImageRegression(nn.Sequential):
     "A body and a head for numbers: (n, 3, h, w) to (n, n_out)"
     def __init__(self,
