@@ -7,8 +7,9 @@ Docs: https://fastai-manager.github.io/fastai-manager/cli.html.md"""
 # %% auto #0
 __all__ = ['new_folder', 'save_plot', 'write_results', 'run', 'say', 'demo', 'parameters_of', 'train', 'make_parser', 'main']
 
-# %% ../nbs/20_cli.ipynb #acfb3c01
+# %% ../nbs/20_cli.ipynb #a36e383a
 import argparse, json, sys, warnings
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import pandas as pd
@@ -56,7 +57,7 @@ def write_results(
     vis.save(out/"model")
     return metrics
 
-# %% ../nbs/20_cli.ipynb #00fd200e
+# %% ../nbs/20_cli.ipynb #b00c1f23
 def run(
     arch:str, # Name of an architecture
     parameters:dict, # As for `FastVision`
@@ -74,7 +75,15 @@ def run(
     say("Looking at the images …")
     vis = FastVision(arch, parameters, task=task)
     say(f"{vis}")
-    if alpha is None: say(f"Looking for a learning rate … {vis.find_alpha(num_it=num_it, plot=False):.1e}")
+    with nullcontext() if sys.stdout.isatty() else _no_bars(vis.learn):
+        _fit(vis, out, epochs, unfrozen, alpha, num_it)
+        return vis, write_results(vis, out)
+
+def _fit(vis, out, epochs, unfrozen, alpha, num_it):
+    "Find alpha and train, saving after every epoch"
+    if alpha is None:
+        say("Looking for a learning rate …")
+        say(f"It is {vis.find_alpha(num_it=num_it, plot=False):.1e}.")
     keep = _saver(vis, out/"model")
     say(f"Training {epochs} epochs …")
     vis.fit_model_cyc(epochs, alpha, cbs=keep)
@@ -82,16 +91,21 @@ def run(
         rate = alpha or vis.alpha
         say(f"Training {unfrozen} epochs with every layer …")
         vis.unfreeze().fit_model_cyc(unfrozen, slice(rate/100, rate/2), cbs=keep)
-    return vis, write_results(vis, out)
 
 def say(text): print(text, flush=True)
+
+@contextmanager
+def _no_bars(learn):
+    with learn.no_bar(), learn.no_logging(): yield
 
 def _saver(vis, folder):
     "A callback that saves `vis` after every epoch"
     from fastai.vision.all import Callback
     class SaveEveryEpoch(Callback):
         order = 70
-        def after_epoch(self): vis.save(folder)
+        def after_epoch(self):
+            vis.save(folder)
+            if not sys.stdout.isatty(): say("  "+"  ".join(f"{k} {v:.4g}" for k, v in vis.history.iloc[-1].items() if k!="fit"))
     return SaveEveryEpoch()
 
 # %% ../nbs/20_cli.ipynb #57db7e89

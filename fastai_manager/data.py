@@ -8,7 +8,7 @@ Docs: https://fastai-manager.github.io/fastai-manager/data.html.md"""
 __all__ = ['LABEL_TFMS', 'KIND_OF_BLOCK', 'Item', 'get_file', 'get_label', 'make_datasets', 'make_tfms', 'ImageDataBunch',
            'normalize', 'find_test']
 
-# %% ../nbs/04_data.ipynb #44bf02e2
+# %% ../nbs/04_data.ipynb #cbd5f9a8
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -22,8 +22,7 @@ from .loader import UprightImage, existing
 from .parameters import KEYS, check_value, first_five, tell
 from .plots import image_grid, readable_text
 from .randomness import unchanged_order
-from .table import (add_split, column, empty_skipped, find_images, image_table, images_of, leave_out_unreadable, read_table,
-    relative_names, skip)
+from .table import checked_table, column, find_images, images_of, leave_out_unreadable, read_table, relative_names, skip
 from .transforms import as_tfms, resize_tfm
 
 # %% ../nbs/04_data.ipynb #f79e4b56
@@ -117,7 +116,7 @@ def _shrink(bs, n_train):
     tell(f"There are {n_train} images to train on, fewer than the batch of {bs}: the batch shrinks to {n_train}.")
     return n_train
 
-# %% ../nbs/04_data.ipynb #e7d1c32c
+# %% ../nbs/04_data.ipynb #7a5c3722
 @patch(cls_method=True)
 def _from_rows(cls:ImageDataBunch,
     files, labels, root, # A file and a label for each row; the folder that names are relative to
@@ -145,13 +144,7 @@ def _from_rows(cls:ImageDataBunch,
 )->ImageDataBunch:
     "Every builder ends here: fill in the table, check it, split it, and make the `DataLoader`s"
     _check_options(dict(size=size, bs=bs, valid_pct=valid_pct, seed=seed, resize=resize, stratify=stratify, group=group, num_workers=num_workers, verify=verify))
-    extra = pd.DataFrame(index=range(len(files))) if extra is None else extra.reset_index(drop=True)
-    if given is not None: extra["_given"] = list(given)
-    if isinstance(group, str): extra["_group"], group = extra[column(extra, group, "group column")], "_group"
-    table, kind = image_table(files, labels, root, _kind(y_block), extra)
-    late = empty_skipped()
-    if verify: table, late = leave_out_unreadable(table)
-    table = add_split(table, kind, table.pop("_given") if given is not None else None, valid_pct or 0.2, seed, stratify, group)
+    table, kind, late = checked_table(files, labels, root, _kind(y_block), extra, given, valid_pct, seed, stratify, group, verify)
     with no_random(seed, reproducible=False):
         dls = make_datasets(table, kind).dataloaders(bs=_shrink(bs, (~table.valid).sum()), num_workers=num_workers, device=device,
             path=path, **make_tfms(size, resize, ds_tfms, item_tfms, batch_tfms))
@@ -172,7 +165,7 @@ def _check_options(options):
     "Raise a `ValueError` for a value that the table of keys refuses"
     for k, v in options.items(): check_value(KEYS[k], v)
 
-# %% ../nbs/04_data.ipynb #6d73c7b5
+# %% ../nbs/04_data.ipynb #d4c6a513
 def find_test(
     test:str|Path|list|pd.DataFrame|None, # A folder, files, or a table
     path:Path, # Folder that `test` may be relative to
@@ -181,15 +174,19 @@ def find_test(
 )->pd.DataFrame|None: # Columns `file`, `name`, `label` (`None` where unknown)
     "The table of test images"
     if test is None: return None
-    is_table = isinstance(test, pd.DataFrame) or (isinstance(test, (str, Path)) and Path(test).suffix.lower() in (".csv", ".tsv"))
-    if is_table and read_table is None: raise ValueError("test= is a table, which goes with images that come from a table. Give a folder or a list of files.")
-    if is_table: files, labels = read_table(test)
+    is_name = isinstance(test, (str, Path))
+    if isinstance(test, pd.DataFrame) or (is_name and Path(test).suffix.lower() in (".csv", ".tsv")):
+        if read_table is None: raise ValueError("test= is a table, which goes with images that come from a table. Give a folder or a list of files.")
+        files, labels = read_table(test)
     else:
-        folder = isinstance(test, (str, Path))
-        files, _ = images_of(path/test if folder and (path/test).exists() else path, test if not folder or not (path/test).exists() else None)
+        files, _ = images_of(path, path/test if is_name and (path/test).exists() else test)
         names = {str(o): o for o in classes}
         labels = [names.get(o.parent.name) for o in files]
-    table = pd.DataFrame(dict(file=files, name=relative_names(files), label=pd.Series(list(labels), dtype=object)))
+    found = [(f, label) for f, label in zip(files, labels) if f is not None]
+    files, labels = zip(*found)
+    unknown = [o for o in dict.fromkeys(labels) if classes and o is not None and o not in classes]
+    if unknown: raise ValueError(f"Labels of test images that no training image has: {first_five(map(repr, unknown))}. The classes are: {first_five(map(repr, classes))}.")
+    table = pd.DataFrame(dict(file=files, name=relative_names(files), label=pd.Series(labels, dtype=object)))
     return leave_out_unreadable(table)[0]
 
 # %% ../nbs/04_data.ipynb #a400b4ab

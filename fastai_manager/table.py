@@ -6,7 +6,7 @@ Docs: https://fastai-manager.github.io/fastai-manager/table.html.md"""
 
 # %% auto #0
 __all__ = ['RESERVED', 'empty_skipped', 'skip', 'images_of', 'read_table', 'column', 'find_images', 'label_kind', 'clean_labels',
-           'image_table', 'relative_names', 'drop_repeated', 'leave_out_unreadable', 'add_split']
+           'image_table', 'relative_names', 'drop_repeated', 'leave_out_unreadable', 'add_split', 'checked_table']
 
 # %% ../nbs/03_table.ipynb #5b88f148
 from collections.abc import Callable, Iterable
@@ -293,3 +293,27 @@ def _every_class_trains(table, seed, may_move):
     if len(single): tell(f"One image only: {len(single)} of {len(counts)} classes ({first_five(single)}). It is trained on, and nothing measures how well such a class is recognised.")
     if len(unseen): tell(f"No image to validate: {len(unseen)} of {len(counts)} classes ({first_five(unseen)}). stratify=True or a larger valid_pct gives them some.")
     return table
+
+# %% ../nbs/03_table.ipynb #d2400f1c
+def checked_table(
+    files:list, # A file for each row; rows with `None` are dropped
+    labels, # A label for each row
+    root:Path|None=None, # Folder that names are relative to
+    kind:str|None=None, # `class`, `numbers` or `tags`; guessed by default
+    extra:pd.DataFrame|None=None, # Further columns, a row a file
+    given=None, # True for the rows to validate on; `None`: choose
+    valid_pct:float|None=None, # Share of the images to validate on; 0.2 by default
+    seed:int=42, # Another seed, another split
+    stratify:bool=False, # Split each class, or each range of the label, in the same proportion
+    group:str|Callable|None=None, # Column of `extra`, or function of the file, whose groups are never split
+    verify:bool=True, # Open every image once
+)->tuple[pd.DataFrame, str, pd.DataFrame]: # The table, the kind of label, and what was skipped
+    "Fill the table in, check it, and split it"
+    extra = pd.DataFrame(index=range(len(files))) if extra is None else extra.reset_index(drop=True)
+    if given is not None: extra["_given"] = list(given)
+    if isinstance(group, str): extra["_group"], group = extra[column(extra, group, "group column")], "_group"
+    table, kind = image_table(files, labels, root, kind, extra)
+    skipped = empty_skipped()
+    if verify: table, skipped = leave_out_unreadable(table)
+    side = table.pop("_given") if given is not None else None
+    return add_split(table, kind, side, valid_pct or 0.2, seed, stratify, group), kind, skipped

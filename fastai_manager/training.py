@@ -43,7 +43,7 @@ def unfreeze(self:FastVision)->FastVision: # This object
     "Train every layer"
     return self.freeze_to(0)
 
-# %% ../nbs/11_training.ipynb #40058e1e
+# %% ../nbs/11_training.ipynb #e27d766c
 class _TrialFinder(LRFinder):
     "fastai's finder for a model that is thrown away: nothing is saved, nothing restored"
     def before_fit(self):
@@ -56,8 +56,9 @@ def _trial_learner(learn):
     "A `Learner` like `learn` over a copy of its model, with copies of the callbacks that were added to it"
     own = tuple(o if isinstance(o, type) else type(o) for o in defaults.callbacks)
     cbs = [copy.copy(o) for o in learn.cbs if not isinstance(o, (*own, History))]
-    return Learner(learn.dls, copy.deepcopy(learn.model), learn.loss_func, learn.opt_func, splitter=learn.splitter, wd=learn.wd,
+    res = Learner(learn.dls, copy.deepcopy(learn.model), learn.loss_func, learn.opt_func, splitter=learn.splitter, wd=learn.wd,
         wd_bn_bias=learn.wd_bn_bias, train_bn=learn.train_bn, moms=learn.moms, cbs=cbs, path=learn.path)
+    return res.remove_cbs([o for o in res.cbs if not any(type(o) is type(c) for c in learn.cbs)]) # such as the progress bar, under no_bar
 
 # %% ../nbs/11_training.ipynb #93acb93f
 @patch
