@@ -8,8 +8,8 @@ Docs: https://fastai-manager.github.io/fastai-manager/data.html.md"""
 __all__ = ['LABEL_TFMS', 'KIND_OF_BLOCK', 'Item', 'get_file', 'get_label', 'make_datasets', 'make_tfms', 'ImageDataBunch',
            'normalize', 'find_test']
 
-# %% ../nbs/04_data.ipynb #cbd5f9a8
-import re
+# %% ../nbs/04_data.ipynb #b51abb4e
+import inspect, re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,10 +19,10 @@ import pandas as pd
 from fastai.vision.all import (Categorize, CategoryBlock, DataLoaders, Datasets, IntToFloatTensor, MultiCategorize, MultiCategoryBlock,
     Normalize, OneHotEncode, RegressionBlock, RegressionSetup, ToTensor, delegates, no_random, patch)
 from .loader import UprightImage, existing
-from .parameters import KEYS, check_value, first_five, tell
+from .parameters import KEYS, check_value, did_you_mean, first_five, tell
 from .plots import image_grid, readable_text
 from .randomness import unchanged_order
-from .table import checked_table, column, find_images, images_of, leave_out_unreadable, read_table, relative_names, skip
+from .table import as_mask, checked_table, clean_labels, column, find_images, images_of, in_path, leave_out_unreadable, read_table, relative_names, skip
 from .transforms import as_tfms, resize_tfm
 
 # %% ../nbs/04_data.ipynb #f79e4b56
@@ -52,7 +52,7 @@ def make_datasets(
     splits = [np.flatnonzero(~table.valid).tolist(), np.flatnonzero(table.valid).tolist()]
     return Datasets(items, tfms=[[get_file, UprightImage.create], [get_label, *LABEL_TFMS[kind](table.label)]], splits=splits)
 
-# %% ../nbs/04_data.ipynb #875d1eeb
+# %% ../nbs/04_data.ipynb #c70d9a76
 def make_tfms(
     size:int|tuple, # Side of the images in pixels, or (height, width)
     resize:str, # `crop`, `squish`, `pad` or `random`
@@ -61,6 +61,7 @@ def make_tfms(
     batch_tfms=None, # fastai batch transforms instead of `ds_tfms`
 )->dict: # `after_item` and `after_batch`
     "The transforms of a `DataLoader`"
+    if ds_tfms is not None and batch_tfms is not None: raise ValueError("ds_tfms and batch_tfms are two ways to vary images. Give one of them.")
     own_items, own_batches = as_tfms(ds_tfms) if batch_tfms is None else ([], list(batch_tfms) if isinstance(batch_tfms, (list, tuple)) else [batch_tfms])
     first = [resize_tfm(size, resize)] if item_tfms is None else list(item_tfms) if isinstance(item_tfms, (list, tuple)) else [item_tfms]
     return dict(after_item=[*first, *own_items, ToTensor()], after_batch=[IntToFloatTensor(), *own_batches])
@@ -116,7 +117,7 @@ def _shrink(bs, n_train):
     tell(f"There are {n_train} images to train on, fewer than the batch of {bs}: the batch shrinks to {n_train}.")
     return n_train
 
-# %% ../nbs/04_data.ipynb #7a5c3722
+# %% ../nbs/04_data.ipynb #ae47f7c6
 @patch(cls_method=True)
 def _from_rows(cls:ImageDataBunch,
     files, labels, root, # A file and a label for each row; the folder that names are relative to
@@ -141,18 +142,31 @@ def _from_rows(cls:ImageDataBunch,
     num_workers:int|None=None, # Processes that load images; by default one a core, 16 at most
     verify:bool=True, # Open every image once, to find those that cannot be read
     device=None, # Where batches go; by default the GPU if there is one
+    **unknown
 )->ImageDataBunch:
     "Every builder ends here: fill in the table, check it, split it, and make the `DataLoader`s"
+    for k in unknown: raise ValueError(f"{k!r} is no argument of the builders of ImageDataBunch.{did_you_mean(k, inspect.signature(cls._from_rows).parameters)}")
     _check_options(dict(size=size, bs=bs, valid_pct=valid_pct, seed=seed, resize=resize, stratify=stratify, group=group, num_workers=num_workers, verify=verify))
     table, kind, late = checked_table(files, labels, root, _kind(y_block), extra, given, valid_pct, seed, stratify, group, verify)
     with no_random(seed, reproducible=False):
         dls = make_datasets(table, kind).dataloaders(bs=_shrink(bs, (~table.valid).sum()), num_workers=num_workers, device=device,
             path=path, **make_tfms(size, resize, ds_tfms, item_tfms, batch_tfms))
+    _try_transforms(dls)
     res = cls(*dls.loaders, path=path, device=dls.device)
     res.table, res.kind, res.size, res.seed, res.label_names = table, kind, size, seed, label_names or ["label"]
-    res.skipped = pd.concat([o for o in (skipped, late) if o is not None], ignore_index=True)
-    res.test_table = find_test(test, Path(path), read_test, res.classes if kind=="class" else [])
+    res.test_table, from_test = find_test(test, Path(path), read_test, kind, res.classes)
+    res.skipped = pd.concat([o for o in (skipped, late, from_test) if o is not None], ignore_index=True)
     return res
+
+def _try_transforms(dls):
+    "Send one image through the transforms of both sides, and refuse those that fail or disagree on its size"
+    shapes = []
+    with unchanged_order(dls):
+        for dl in dls.loaders:
+            dl.before_iter()
+            try: shapes.append(tuple(dl.after_item(dls.train_ds[0])[0].shape[-2:]))
+            except Exception as e: raise ValueError(f"The transforms (ds_tfms, item_tfms) fail on the first image: {type(e).__name__}: {e}") from e
+    if shapes[0]!=shapes[1]: raise ValueError(f"The transforms make training images of {shapes[0]} and validation images of {shapes[1]} pixels. A transform in ds_tfms must not change the size.")
 
 # %% ../nbs/04_data.ipynb #72ea773b
 def _kind(y_block):
@@ -165,31 +179,35 @@ def _check_options(options):
     "Raise a `ValueError` for a value that the table of keys refuses"
     for k, v in options.items(): check_value(KEYS[k], v)
 
-# %% ../nbs/04_data.ipynb #d4c6a513
+# %% ../nbs/04_data.ipynb #30d9df8d
 def find_test(
     test:str|Path|list|pd.DataFrame|None, # A folder, files, or a table
     path:Path, # Folder that `test` may be relative to
     read_table:Callable|None=None, # Turns a table into files and labels
+    kind:str="class", # Kind of the training labels
     classes:list=(), # Class names that may be folders
-)->pd.DataFrame|None: # Columns `file`, `name`, `label` (`None` where unknown)
+)->tuple: # Columns `file`, `name`, `label` (`None` where unknown); and what was skipped
     "The table of test images"
-    if test is None: return None
+    if test is None: return None, None
+    skipped = None
     is_name = isinstance(test, (str, Path))
     if isinstance(test, pd.DataFrame) or (is_name and Path(test).suffix.lower() in (".csv", ".tsv")):
         if read_table is None: raise ValueError("test= is a table, which goes with images that come from a table. Give a folder or a list of files.")
         files, labels = read_table(test)
     else:
-        files, _ = images_of(path, path/test if is_name and (path/test).exists() else test)
+        files, skipped = images_of(path, path/test if is_name and (path/test).exists() else test)
         names = {str(o): o for o in classes}
-        labels = [names.get(o.parent.name) for o in files]
+        labels = [names.get(o.parent.name) if kind=="class" else None for o in files]
     found = [(f, label) for f, label in zip(files, labels) if f is not None]
     files, labels = zip(*found)
-    unknown = [o for o in dict.fromkeys(labels) if classes and o is not None and o not in classes]
+    if kind=="numbers" and any(o is not None for o in labels): labels = clean_labels(pd.Series(labels), files, kind)
+    unknown = [o for o in dict.fromkeys(labels) if kind=="class" and o is not None and o not in classes]
     if unknown: raise ValueError(f"Labels of test images that no training image has: {first_five(map(repr, unknown))}. The classes are: {first_five(map(repr, classes))}.")
     table = pd.DataFrame(dict(file=files, name=relative_names(files), label=pd.Series(labels, dtype=object)))
-    return leave_out_unreadable(table)[0]
+    table, late = leave_out_unreadable(table)
+    return table, pd.concat([o for o in (skipped, late) if o is not None], ignore_index=True)
 
-# %% ../nbs/04_data.ipynb #a400b4ab
+# %% ../nbs/04_data.ipynb #aca4fb0e
 @patch(cls_method=True)
 @delegates(ImageDataBunch._from_rows, but=["root", "extra", "skipped", "label_names", "given", "read_test"])
 def from_folder(cls:ImageDataBunch,
@@ -197,28 +215,33 @@ def from_folder(cls:ImageDataBunch,
     train:str="train", # Name of the folder of training images
     valid:str="valid", # Name of the folder of validation images; `validation` and `val` are tried too
     valid_pct:float|None=None, # Share of the images to validate on; by default 0.2, or the folders
+    test=None, # Images to predict in the end: a folder (in `path` or elsewhere), or a list of files
     **kwargs
 )->ImageDataBunch:
     "Labels from the names of folders"
     path = existing(path)
     images, skipped = images_of(path)
     parts = _split_folders(path, train, valid)
+    if test is not None and isinstance(test, (str, Path)): images = [o for o in images if path/test not in o.parents] # they are no class
     sides = np.array(_sides(path, images, parts))
     if not np.isin(sides, ["train", "valid"]).any():
-        raise ValueError(f"The images lie in {str(path)!r} itself, not in a folder for each class. Use from_name_re, from_name_func or from_df, or move them into folders.")
+        raise ValueError(f"The images lie in {str(images[0].parent)!r} itself, not in a folder for each class. Use from_name_re, from_name_func or from_df, or move them into folders.")
     pick = lambda *which: [o for o, s in zip(images, sides) if s in which]
     loose = pick("loose")
     skipped = pd.concat([skipped, skip(loose, "in no class folder", len(images), "in no class folder")], ignore_index=True)
     has_split, used = "valid" in sides, pick("train", "valid")
+    if "valid" in parts.values() and not has_split: raise FileNotFoundError(f"{str(path)!r} has folders {' and '.join(map(repr, parts))}, but there is no image in a class folder of the second.")
     if has_split and valid_pct is not None: tell(f"{str(path)!r} has folders {' and '.join(map(repr, parts))}, but valid_pct={valid_pct} "
         "splits all images anew. Without valid_pct the folders are the split.")
-    return cls._from_rows(used, [o.parent.name for o in used], path, path, skipped=skipped, valid_pct=valid_pct,
+    return cls._from_rows(used, [o.parent.name for o in used], path, path, skipped=skipped, valid_pct=valid_pct, test=test,
         given=(sides[np.isin(sides, ["train", "valid"])]=="valid") if has_split and valid_pct is None else None, **kwargs)
 
-# %% ../nbs/04_data.ipynb #bef7c189
+# %% ../nbs/04_data.ipynb #8444e5b8
 def _split_folders(path, train, valid):
     "The folders of `path` that are a split and no classes, by name: `train`, `valid` or `test`"
     dirs = {o.name.lower(): o.name for o in sorted(path.iterdir()) if o.is_dir()}
+    for name, usual in ((train, "train"), (valid, "valid")):
+        if name!=usual and name.lower() not in dirs: raise FileNotFoundError(f"{str(path)!r} has no folder {name!r}.{did_you_mean(name, dirs.values())} Its folders are: {first_five(dirs.values())}.")
     if train.lower() not in dirs: return {}
     val = next((dirs[o] for o in (valid.lower(), "valid", "validation", "val") if o in dirs), None)
     res = {dirs[train.lower()]: "train"}
@@ -248,7 +271,7 @@ def show_batch(self:ImageDataBunch,
     dl.show_batch(batch, max_n=n, ctxs=list(axs), **kwargs)
     return readable_text(axs)
 
-# %% ../nbs/04_data.ipynb #4b38db16
+# %% ../nbs/04_data.ipynb #56c0ca1d
 @patch(cls_method=True)
 @delegates(ImageDataBunch._from_rows, but=["root", "extra", "skipped", "label_names", "given", "read_test"])
 def from_df(cls:ImageDataBunch,
@@ -264,27 +287,30 @@ def from_df(cls:ImageDataBunch,
     **kwargs
 )->ImageDataBunch:
     "Labels from the columns of a table"
-    root = Path(path)/folder if folder else Path(path)
+    if isinstance(path, pd.DataFrame): raise ValueError("from_df takes the base folder of the images first, and then the table: from_df(path, df).")
+    path = Path(path).expanduser()
+    root = path/folder if folder else path
     cols = list(label_col) if isinstance(label_col, (list, tuple)) else [label_col]
+    if label_delim is not None and len(cols)>1: raise ValueError("label_delim splits the labels of one column. Give one label_col, or no label_delim.")
     df = read_table(df, fn_col, (path, root))
     if not len(df): raise ValueError("The table has no rows: there is nothing to train on.")
     names = [column(df, o, "label column") for o in cols]
     read = lambda t: _read_rows(t, fn_col, names, root, suffix, label_delim, drop_missing)
     files, labels, skipped = read(df)
-    given = df[column(df, valid_col, "valid_col")].astype(bool) if valid_col is not None else None
+    given = as_mask(df[column(df, valid_col, "valid_col")]) if valid_col is not None else None
     return cls._from_rows(files, labels, root, Path(path), extra=df, skipped=skipped, label_names=[str(o) for o in names], given=given,
         read_test=lambda t: read(read_table(t, fn_col, (path, root)))[:2], **kwargs)
 
-# %% ../nbs/04_data.ipynb #1831b390
+# %% ../nbs/04_data.ipynb #ae95b5cf
 def _read_rows(df, fn_col, label_cols, root, suffix, label_delim, drop_missing):
     "Files, labels (`None` where the column is missing) and skipped files of a table"
     files, skipped = find_images(df[column(df, fn_col, "image column")].tolist(), root, suffix, drop_missing)
     if any(o not in df.columns for o in label_cols): return files, [None]*len(df), skipped
     labels = df[label_cols[0]].tolist() if len(label_cols)==1 else [tuple(o) for o in df[label_cols].to_numpy()]
-    if label_delim is not None: labels = [str(o).split(label_delim) if isinstance(o, str) else [] for o in labels]
+    if label_delim is not None: labels = [[t.strip() for t in str(o).split(label_delim) if t.strip()] if o==o and o is not None else [] for o in labels]
     return files, labels, skipped
 
-# %% ../nbs/04_data.ipynb #d354cff5
+# %% ../nbs/04_data.ipynb #da3e5ee0
 @patch(cls_method=True)
 @delegates(ImageDataBunch.from_df)
 def from_csv(cls:ImageDataBunch,
@@ -297,10 +323,11 @@ def from_csv(cls:ImageDataBunch,
 )->ImageDataBunch:
     "Labels from a csv file"
     options = dict(header=header, **({"delimiter": delimiter} if delimiter else {}))
-    df = read_table(csv_fname if Path(csv_fname).is_absolute() else existing(path)/csv_fname, fn_col, (".",), **options)
+    inside = existing(path)/csv_fname
+    df = read_table(inside if inside.is_file() else csv_fname, fn_col, (existing(path),), **options)
     return cls.from_df(path, df, fn_col=fn_col, **kwargs)
 
-# %% ../nbs/04_data.ipynb #6a69f7a6
+# %% ../nbs/04_data.ipynb #72b4c53a
 @patch(cls_method=True)
 @delegates(ImageDataBunch._from_rows, but=["root", "extra", "skipped", "label_names", "given", "read_test"])
 def from_name_func(cls:ImageDataBunch,
@@ -311,7 +338,7 @@ def from_name_func(cls:ImageDataBunch,
 )->ImageDataBunch:
     "Labels from a function of the file name"
     if label_func is None: raise ValueError("from_name_func needs label_func: a function from a file name such as 'cat_1.jpg' to its label.")
-    return cls._from_labeller(path, fnames, lambda f: _call_labeller(label_func, f), **kwargs)
+    return cls._from_labeller(path, fnames, lambda files: [_call_labeller(label_func, o) for o in files], **kwargs)
 
 @patch(cls_method=True)
 @delegates(ImageDataBunch._from_rows, but=["root", "extra", "skipped", "label_names", "given", "read_test"])
@@ -326,42 +353,44 @@ def from_name_re(cls:ImageDataBunch,
     try: regex = re.compile(pat)
     except re.error as e: raise ValueError(f"pat={pat!r} is no regular expression: {e}.") from None
     if not regex.groups: raise ValueError(f"pat={pat!r} has no group: put brackets around the part that is the label, as in r'(.+)_\\d+'.")
-    return cls._from_labeller(path, fnames, lambda f: _find_label(regex, f), what=f"pat={pat!r}", **kwargs)
+    return cls._from_labeller(path, fnames, lambda files: _find_labels(regex, files), what=f"pat={pat!r}", **kwargs)
 
-# %% ../nbs/04_data.ipynb #ea470994
+# %% ../nbs/04_data.ipynb #4469579a
 @patch(cls_method=True)
 def _from_labeller(cls:ImageDataBunch, path, fnames, labeller, what="label_func", **kwargs):
-    "Label each image by `labeller(file)`; files without a label are an error"
+    "Label images by `labeller(files)`; files without a label are an error"
     images, skipped = images_of(path, fnames)
-    labels = [labeller(o) for o in images]
+    labels = labeller(images)
     bad = [o.name for o, label in zip(images, labels) if label is None]
     if bad: raise ValueError(f"{what} finds no label in {len(bad)} of {len(images)} names ({first_five(bad)}).")
     return cls._from_rows(images, labels, Path(path), Path(path), skipped=skipped, **kwargs)
 
-def _find_label(regex, file):
-    "The first group of `regex` in the name or else the path of `file`"
-    m = regex.search(file.name) or regex.search(file.as_posix())
-    return m.group(1) if m else None
+def _find_labels(regex, files):
+    "The first group of `regex` in the names of `files`; in their whole paths if it is in no name"
+    found = [regex.search(o.name) for o in files]
+    if not any(found): found = [regex.search(o.as_posix()) for o in files]
+    return [m.group(1) if m else None for m in found]
 
 def _call_labeller(func, file):
     "`func` of the name of `file`; its errors say which name"
     try: return func(file.name)
     except Exception as e: raise ValueError(f"label_func fails for {file.name!r}: {type(e).__name__}: {e}.") from e
 
-# %% ../nbs/04_data.ipynb #be91eaec
+# %% ../nbs/04_data.ipynb #dd5242b2
 @patch(cls_method=True)
 @delegates(ImageDataBunch._from_rows, but=["root", "extra", "skipped", "label_names", "given", "read_test"])
 def from_lists(cls:ImageDataBunch,
     path:str|Path, # Kept as `path`; file names may be relative to it
     fnames:Iterable, # Image files
     labels:Iterable, # Their labels, in the same order
+    drop_missing:bool=False, # Leave out files that do not exist, instead of refusing them
     **kwargs
 )->ImageDataBunch:
     "Labels from a list"
-    files, labels = [str(o) for o in fnames], list(labels)
+    files, labels = in_path(fnames, path), list(labels)
     if len(files)!=len(labels): raise ValueError(f"There are {len(files)} file names but {len(labels)} labels.")
-    df = pd.DataFrame(dict(name=files, label=pd.Series(labels, dtype=object)))
-    with_suffix, skipped = images_of(path, files)
-    kept = df[~df.name.isin([str(o) for o in skipped.file])]
-    found, missing = find_images(kept.name.tolist(), Path(path), drop_missing=kwargs.pop("drop_missing", False))
-    return cls._from_rows(found, kept.label.tolist(), Path(path), Path(path), skipped=pd.concat([skipped, missing], ignore_index=True), **kwargs)
+    _, skipped = images_of(path, files)
+    others = set(skipped.file)
+    kept = [(o, label) for o, label in zip(files, labels) if o not in others]
+    found, missing = find_images([o for o, _ in kept], Path(), drop_missing=drop_missing)
+    return cls._from_rows(found, [label for _, label in kept], Path(path), Path(path), skipped=pd.concat([skipped, missing], ignore_index=True), **kwargs)

@@ -104,11 +104,13 @@ def low_high(v):
     ok = isinstance(v, (tuple, list)) and len(v)==2 and all(isinstance(o, Real) for o in v)
     if not ok or not v[0]<v[1]: return "must be a pair (low, high) with low < high, for example (0, 100)."
 
-# %% ../nbs/00_parameters.ipynb #d5079905
+# %% ../nbs/00_parameters.ipynb #1e2efde6
 def metrics_list(v):
     "A check for metrics: functions or fastai's `Metric` objects, not their names"
     names = [o for o in (v if isinstance(v, (list, tuple)) else [v]) if isinstance(o, str)]
     if names: return f"must hold functions: [{', '.join(names)}] without quotes."
+    swapped = [o.__name__ for o in (v if isinstance(v, (list, tuple)) else [v]) if getattr(o, "__module__", "").startswith("sklearn")]
+    if swapped: return f"holds {swapped[0]} of scikit-learn, which takes (actual, predicted) where fastai gives (predicted, actual). Write skm_to_fastai({swapped[0]}), or use the metric of that name of fastai_manager.all."
 
 # %% ../nbs/00_parameters.ipynb #2a2fce4b
 @dataclass(frozen=True)

@@ -50,7 +50,7 @@ def _split_strata(strata, order, valid_pct):
     for c in range(len(n)): mask[order[codes[order]==c][:n[c]]] = True
     return mask
 
-# %% ../nbs/03_randomness.ipynb #e98a21de
+# %% ../nbs/03_randomness.ipynb #3fd0cfbf
 def _split_groups(groups, order, valid_pct, seed, strata):
     "Whole groups, in the order of their hash, until `valid_pct` of the images is reached"
     labels, sizes = np.unique(groups.astype(str), return_counts=True)
@@ -64,11 +64,12 @@ def _split_groups(groups, order, valid_pct, seed, strata):
 def _split_stratified_groups(groups, order, valid_pct, seed, strata):
     "One fold of scikit-learn's `StratifiedGroupKFold`, taken in the order of the hash"
     from sklearn.model_selection import StratifiedGroupKFold
-    folds = StratifiedGroupKFold(n_splits=max(2, round(1/valid_pct)), shuffle=True, random_state=seed)
+    n = min(max(2, round(1/min(valid_pct, 1-valid_pct))), len(np.unique(groups)))
+    folds = StratifiedGroupKFold(n_splits=n, shuffle=True, random_state=seed)
     _, idx = next(folds.split(order, np.asarray(strata)[order], groups[order]))
     mask = np.zeros(len(order), dtype=bool)
     mask[order[idx]] = True
-    return mask
+    return ~mask if valid_pct>0.5 else mask
 
 # %% ../nbs/03_randomness.ipynb #8f6d144b
 def number_strata(

@@ -63,20 +63,25 @@ class ItemFunction(DisplayedTransform):
         if isinstance(res, torch.Tensor): return TensorImage(res*255 if res.is_floating_point() else res)
         raise ValueError(f"{self.name} returned {type(res).__name__}. A function in ds_tfms takes a PIL image and returns a PIL image or a tensor.")
 
-# %% ../nbs/02_transforms.ipynb #a89a71e8
+# %% ../nbs/02_transforms.ipynb #54c6f807
 def as_tfms(
     tfms:list|Callable|None, # Transforms of fastai or torchvision, functions, or a mix of them
 )->tuple[list, list]: # Item transforms, batch transforms
     "Sort `tfms` into those for single images and those for batches"
     items, batches = [], []
     for o in L(tfms):
+        if _normalizes(o): raise ValueError("ds_tfms holds torchvision's Normalize, which would change the training images alone. Leave it out, and normalize the data: data.normalize(stats).")
         if isinstance(o, Transform): (batches if _takes_batches(o) else items).append(o)
         elif isinstance(o, type) and issubclass(o, Transform): items.append(o())
         elif callable(o): items.append(ItemFunction(o))
         else: raise ValueError(f"ds_tfms holds {o!r}, which is no transform: give fastai transforms, torchvision transforms or functions.")
     return items, batches
 
-# %% ../nbs/02_transforms.ipynb #be56c751
+# %% ../nbs/02_transforms.ipynb #40ffccc2
+def _normalizes(tfm):
+    "Is `tfm` torchvision's `Normalize`, or a composition that holds one?"
+    return (type(tfm).__name__=="Normalize" and not isinstance(tfm, Transform)) or any(map(_normalizes, getattr(tfm, "transforms", []) or []))
+
 def _takes_batches(tfm):
     "Does `tfm` leave a PIL image alone, so that it waits for tensors?"
     encodes = tfm.__dict__.get("encodes", getattr(type(tfm), "encodes", None))
