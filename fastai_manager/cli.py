@@ -151,13 +151,13 @@ def _meaning(k):
     default = KEYS[k].default
     return KEYS[k].meaning.replace("%", "%%") + (f" (default: {default})" if default is not None else "")
 
-# %% ../nbs/20_cli.ipynb #4aeec796
+# %% ../nbs/20_cli.ipynb #5f92e1ba
 def parameters_of(
     args:argparse.Namespace, # From the command line
 )->dict: # For `FastVision`
     "The dictionary that the options describe"
     given = {k: getattr(args, k) for k in (*_TEXT_KEYS, *_NUMBER_KEYS, *_SWITCHES, "colnames", "y_range") if getattr(args, k) is not None}
-    data = Path(args.data)
+    data = Path(args.data).expanduser()
     if data.suffix.lower() in (".csv", ".tsv"): given.update(df=data, colnames=args.colnames, parent_path=args.parent_path or data.parent)
     elif args.pat: given["fnames"] = data
     else: given["path"] = data
@@ -171,7 +171,12 @@ def train(
     args:argparse.Namespace, # From the command line
 )->Path: # The folder of the results
     "Train on the user's own images"
-    out = new_folder(args.out or Path("runs")/Path(args.data).stem)
+    from fastai_manager.loader import existing
+    data = Path(args.data).expanduser().resolve()
+    out = Path(args.out or Path("runs")/data.stem).expanduser()
+    if data in out.resolve().parents: raise ValueError(f"The results would lie among the images, in {str(out)!r}, and be taken for images next time. Give another folder with --out.")
+    existing(data, "DATA")
+    out = new_folder(out)
     try: _, metrics = run(args.arch, parameters_of(args), args.task, out, args.epochs, args.unfrozen, args.alpha)
     except BaseException:
         if not any(out.iterdir()): out.rmdir()

@@ -207,7 +207,7 @@ def find_test(
     table, late = leave_out_unreadable(table)
     return table, pd.concat([o for o in (skipped, late) if o is not None], ignore_index=True)
 
-# %% ../nbs/04_data.ipynb #aca4fb0e
+# %% ../nbs/04_data.ipynb #75f68e08
 @patch(cls_method=True)
 @delegates(ImageDataBunch._from_rows, but=["root", "extra", "skipped", "label_names", "given", "read_test"])
 def from_folder(cls:ImageDataBunch,
@@ -222,7 +222,7 @@ def from_folder(cls:ImageDataBunch,
     path = existing(path)
     images, skipped = images_of(path)
     parts = _split_folders(path, train, valid)
-    if test is not None and isinstance(test, (str, Path)): images = [o for o in images if path/test not in o.parents] # they are no class
+    if isinstance(test, (str, Path)) and path/test!=path: images = [o for o in images if path/test not in o.parents] # they are no class
     sides = np.array(_sides(path, images, parts))
     if not np.isin(sides, ["train", "valid"]).any():
         raise ValueError(f"The images lie in {str(images[0].parent)!r} itself, not in a folder for each class. Use from_name_re, from_name_func or from_df, or move them into folders.")

@@ -19,17 +19,19 @@ from fastai.vision.all import patch
 from .data import ImageDataBunch
 from .plots import readable_text
 
-# %% ../nbs/04_report.ipynb #d05a5c9c
+# %% ../nbs/04_report.ipynb #872656e6
 def label_counts(
     table:pd.DataFrame, # Columns `label`, `valid`
     kind:str, # `class`, `numbers` or `tags`
-)->pd.DataFrame: # Columns `train`, `valid`, `total`: a row a class or tag; for numbers a row a statistic
+    names:list|None=None, # Names of the label columns, for numbers
+)->pd.DataFrame: # Columns `train`, `valid`, `total`: a row a class or tag; for numbers a row a statistic (of each column)
     "How labels are spread over the two sides"
     side = np.where(table.valid, "valid", "train")
     if kind=="numbers":
-        nums = pd.DataFrame([o if isinstance(o, tuple) else (o,) for o in table.label])
-        stats = {s: nums[side==s].stack().describe() for s in ("train", "valid")}
-        return pd.DataFrame({**stats, "total": nums.stack().describe()})
+        nums = pd.DataFrame([o if isinstance(o, tuple) else (o,) for o in table.label], columns=names)
+        stats = {s: nums[pick].describe().T.stack() for s, pick in (("train", side=="train"), ("valid", side=="valid"), ("total", side!=""))}
+        res = pd.DataFrame(stats)
+        return res.droplevel(0) if nums.shape[1]==1 else res
     long = table.assign(side=side).explode("label") if kind=="tags" else table.assign(side=side)
     res = pd.crosstab(long.label, long.side).reindex(columns=["train", "valid"], fill_value=0)
     return res.assign(total=res.sum(axis=1)).rename_axis(columns=None)
@@ -59,13 +61,13 @@ class DataReport:
     def _repr_html_(self): return "".join(f"<h4>{k} ({len(v)})</h4>{v.head(20).to_html()}" for k, v in self._parts().items())
     def __repr__(self): return "\n\n".join(f"{k} ({len(v)})\n{v.head(20).to_string() if len(v) else '-'}" for k, v in self._parts().items())
 
-# %% ../nbs/04_report.ipynb #6fccf816
+# %% ../nbs/04_report.ipynb #4bb61cc2
 @patch
 def report(self:ImageDataBunch)->DataReport: # Counts, sizes, modes, skipped files and duplicates
     "What is in the data: `counts`, `sizes`, `modes`, `skipped`, `duplicates`"
     if "width" not in self.table: raise ValueError("The images were not looked at (verify=False). Build the data with verify=True for a report.")
     count = lambda *cols: self.table.groupby(list(cols)).size().sort_values(ascending=False, kind="stable").rename("images").reset_index()
-    return DataReport(label_counts(self.table, self.kind), count("width", "height"), count("mode", "format"), self.skipped, shared_duplicates(self.table))
+    return DataReport(label_counts(self.table, self.kind, self.label_names), count("width", "height"), count("mode", "format"), self.skipped, shared_duplicates(self.table))
 
 # %% ../nbs/04_report.ipynb #e788f2c9
 @patch

@@ -6,9 +6,10 @@ Docs: https://fastai-manager.github.io/fastai-manager/tasks.html.md"""
 
 # %% auto #0
 __all__ = ['COMMON', 'BUILDER_ARGS', 'TASKS', 'labelled_images', 'data_kind', 'data_classes', 'image_size', 'training_labels',
-           'label_stats', 'check_range', 'Task', 'find_task']
+           'label_stats', 'check_range', 'AlignedLoss', 'prepared_loss', 'Task', 'find_task']
 
-# %% ../nbs/09_tasks.ipynb #ce3b3f1a
+# %% ../nbs/09_tasks.ipynb #a04f2247
+import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -113,6 +114,25 @@ def check_range(
     out = y_range and ((y<y_range[0]) | (y>y_range[1])).sum()
     if out: raise ValueError(f"{out} of {y.size} training labels lie outside y_range={tuple(y_range)}: they go from {y.min():g} to {y.max():g}. Widen y_range, or leave it out.")
 
+# %% ../nbs/09_tasks.ipynb #f64a13d0
+class AlignedLoss:
+    "Call a loss with targets in the shape of the predictions"
+    def __init__(self,
+        func:Callable, # Takes (predictions, targets)
+    ): self.func = func
+    def __call__(self, pred, targ, **kwargs): return self.func(pred, targ.view_as(pred), **kwargs)
+    def __getattr__(self, name):
+        if name.startswith("__") or name=="func": raise AttributeError(name)
+        return getattr(self.func, name)
+
+def prepared_loss(
+    loss, # A function, an object, or a class such as `nn.L1Loss`
+    kind:str, # Kind of the labels
+)->Callable:
+    "A loss as a `Learner` can use it"
+    if isinstance(loss, type) or (inspect.isfunction(loss) and loss.__module__=="fastai.losses"): loss = loss()
+    return AlignedLoss(loss) if kind=="numbers" else loss
+
 # %% ../nbs/09_tasks.ipynb #490996d8
 @dataclass(frozen=True)
 class Task:
@@ -141,7 +161,7 @@ TASKS = {o.name: o for o in [
         lambda table, classes, **kw: plot_predicted_actual(table, classes, **kw), ("predicted_actual",)),
 ]}
 
-# %% ../nbs/09_tasks.ipynb #acacff71
+# %% ../nbs/09_tasks.ipynb #c3f18ea8
 def find_task(
     task:str|None=None, # Its name
     arch_type:str|None=None, # `convnet` or `unet`, if it must be one
@@ -151,6 +171,7 @@ def find_task(
     listed = "; ".join(f"{o.name!r} ({o.summary})" for o in TASKS.values())
     if arch_type not in (None, "convnet", "unet"): raise ValueError(f"arch_type={arch_type!r} must be 'convnet' or 'unet'.")
     if task is None:
+        if data is not None and all(o.kind!=data_kind(data) for o in TASKS.values()): raise ValueError(f"The labels of data are {data_kind(data)!r}, and no task is for such labels. The tasks are: {listed}.")
         if data is None: raise ValueError(f"task= is needed. The tasks are: {listed}.")
         task = next((o.name for o in TASKS.values() if o.kind==data_kind(data)), None)
     if task not in TASKS: raise ValueError(f"There is no task {task!r}.{did_you_mean(str(task), TASKS)} The tasks are: {listed}.")

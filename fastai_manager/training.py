@@ -7,7 +7,7 @@ Docs: https://fastai-manager.github.io/fastai-manager/training.html.md"""
 # %% auto #0
 __all__ = []
 
-# %% ../nbs/11_training.ipynb #3f3baed0
+# %% ../nbs/11_training.ipynb #37649171
 import copy
 from numbers import Real
 
@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 import torch
 from fastai.callback.schedule import LRFinder, ParamScheduler, valley
-from fastai.vision.all import IN_NOTEBOOK, Learner, Recorder, defaults, delegates, params, patch
+from fastai.vision.all import IN_NOTEBOOK, Learner, defaults, delegates, nn, params, patch
 from .parameters import tell, whole_number
 from .plots import readable_text
 from .randomness import unchanged_order
@@ -60,7 +60,7 @@ def _trial_learner(learn):
         wd_bn_bias=learn.wd_bn_bias, train_bn=learn.train_bn, moms=learn.moms, cbs=cbs, path=learn.path)
     return res.remove_cbs([o for o in res.cbs if not any(type(o) is type(c) for c in learn.cbs)]) # such as the progress bar, under no_bar
 
-# %% ../nbs/11_training.ipynb #93acb93f
+# %% ../nbs/11_training.ipynb #90f95df2
 @patch
 def find_alpha(self:FastVision,
     start_lr:float=1e-7, # Where to start
@@ -69,6 +69,8 @@ def find_alpha(self:FastVision,
     plot:bool|None=None, # Draw the curve; by default in notebooks only
 )->float: # The suggestion, also kept in `vis.alpha`
     "Suggest a learning rate; model, optimizer, random state and data order stay as they are"
+    if num_it<10: raise ValueError(f"num_it={num_it} is too few batches for a curve. Take 50 or more.")
+    if not 0<start_lr<end_lr: raise ValueError(f"start_lr={start_lr:g} must be positive and smaller than end_lr={end_lr:g}.")
     trial, finder = _trial_learner(self.learn), _TrialFinder(start_lr, end_lr, num_it)
     stream = copy.copy(self.random)
     with unchanged_order(self.data), stream(), trial.no_logging(): trial.fit(num_it//len(self.data.train)+1, cbs=finder)
@@ -99,7 +101,7 @@ def plot_alpha(self:FastVision,
     ax.legend()
     return readable_text(ax)
 
-# %% ../nbs/11_training.ipynb #ab4f045b
+# %% ../nbs/11_training.ipynb #63b3ed02
 @patch
 @delegates(Learner.fit_one_cycle, but=["n_epoch", "lr_max", "wd"])
 def fit_model_cyc(self:FastVision,
@@ -112,7 +114,9 @@ def fit_model_cyc(self:FastVision,
     wrong = whole_number(1)(epochs)
     if wrong: raise ValueError(f"epochs={epochs!r} {wrong}")
     alpha = self._checked_alpha(alpha)
-    with self.random(): self.learn.fit_one_cycle(int(epochs), lr_max=alpha, wd=wd, **kwargs)
+    if wd is not None and (not isinstance(wd, Real) or wd<0): raise ValueError(f"wd={wd!r} must be a number of at least 0, such as 1e-2.")
+    usual = self.learn.opt_func(params(nn.Linear(1, 1)), lr=1.).hypers[0]["wd"] if self.learn.wd is None else self.learn.wd
+    with self.random(): self.learn.fit_one_cycle(int(epochs), lr_max=alpha, wd=usual if wd is None else wd, **kwargs)
     if not np.isfinite(self.history.train_loss.iloc[-1]): tell(f"The loss is no number any more: alpha={alpha} is too large. Build the model anew and take a smaller one.")
     return self
 

@@ -7,26 +7,28 @@ Docs: https://fastai-manager.github.io/fastai-manager/vision.html.md"""
 # %% auto #0
 __all__ = ['History', 'FastVision']
 
-# %% ../nbs/10_vision.ipynb #075a2f79
+# %% ../nbs/10_vision.ipynb #c528a049
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from pathlib import Path
 
+import random
+import time
+
 import numpy as np
 import pandas as pd
-import time
 import torch
 from PIL import Image
 from fastai.callback.schedule import LRFinder
 from fastai.vision.all import Callback, DataLoaders, Learner, Normalize, patch
 from . import __version__
 from .data import Item, normalize
-from .loader import check_images, existing, is_image_name, list_files
+from .loader import array_image, check_images, existing, is_image_name, list_files
 from .models import arch_name, splitter
 from .parameters import KEYS, SOURCE_KEYS, complete_parameters, first_five, tell
 from .randomness import RandomStream, unchanged_order
 from .table import relative_names
-from .tasks import COMMON, Task, data_classes, find_task
+from .tasks import COMMON, data_classes, find_task, prepared_loss
 from .weights import load_weights, save_weights
 
 # %% ../nbs/10_vision.ipynb #f82f82bd
@@ -79,18 +81,25 @@ class FastVision:
     model = property(lambda self: self.learn.model, doc="The PyTorch model")
     classes = property(lambda self: data_classes(self.data), doc="The classes, or the names of the label columns")
 
-# %% ../nbs/10_vision.ipynb #8bf760f7
+# %% ../nbs/10_vision.ipynb #5409b58f
 @patch
 def _make_learner(self:FastVision):
     "The model that the task names, in a fastai `Learner`; a pretrained body starts frozen"
     p = self.parameters
-    model = self.spec.make_model(self.arch, self.data, p)
+    # a saved model brings all its weights along, so ImageNet's need not be fetched
+    model = self.spec.make_model(self.arch, self.data, {**p, "pretrained": p["pretrained"] and not p["load_dir"]})
     _normalize_once(self.data, model.stats)
+    _restart_order(self.data)
     metrics = list(self.spec.metrics) if p["metrics"] is None else p["metrics"]
-    learn = Learner(self.data, model, p["loss_func"] or self.spec.loss_func(), metrics=metrics, splitter=splitter, cbs=self._history, path=Path("."))
+    loss = prepared_loss(p["loss_func"] or self.spec.loss_func(), self.spec.kind)
+    learn = Learner(self.data, model, loss, metrics=metrics, splitter=splitter, cbs=self._history, path=Path("."))
     learn.create_opt()
     if p["pretrained"]: learn.freeze()
     return learn
+
+def _restart_order(dls):
+    "Let the order of batches depend on the seed alone, also where `dls` was used before"
+    for dl in dls.loaders: dl.rng = random.Random(random.randint(0, 2**32-1))
 
 def _normalize_once(dls, stats):
     "Normalize `dls` by `stats`, unless they are normalized already"
@@ -153,7 +162,7 @@ def predict(self:FastVision,
     table.insert(0, "file", names)
     return table
 
-# %% ../nbs/10_vision.ipynb #768dd0b0
+# %% ../nbs/10_vision.ipynb #a3c49264
 @patch
 def _to_predict(self:FastVision, images):
     "Names and items for `predict`"
@@ -161,14 +170,23 @@ def _to_predict(self:FastVision, images):
         if getattr(self.data, "test_table", None) is None: raise ValueError("Give predict an image, a list or a folder, or name images with the key 'test' when the data is built.")
         return self.data.test_table.name.tolist(), self.data.test_table.file.tolist()
     if isinstance(images, (str, Path)) and existing(images, "image").is_dir():
-        files = [o for o in list_files(images) if is_image_name(o)]
+        folder = existing(images)
+        files = [o for o in list_files(folder) if is_image_name(o)]
         if not files: raise FileNotFoundError(f"There is no image in {str(images)!r}.")
-        return relative_names(files, Path(images)), files
-    is_one = isinstance(images, (str, Path, bytes, Image.Image, np.ndarray, torch.Tensor)) or not isinstance(images, Iterable)
+        return relative_names(files, folder), files
+    if isinstance(images, (np.ndarray, torch.Tensor)) and images.ndim==4: images = list(images)
+    is_one = isinstance(images, (str, Path, bytes, Image.Image, np.ndarray, torch.Tensor, pd.DataFrame)) or not isinstance(images, Iterable)
     items = [images] if is_one else list(images)
-    items = [existing(o, "image") if isinstance(o, (str, Path)) else o for o in items]
+    items = [_one_image(o) for o in items]
     if not items: raise ValueError("The list of images is empty.")
     return [str(o) if isinstance(o, Path) else f"image {i}" for i, o in enumerate(items)], items
+
+def _one_image(o):
+    "A path that exists, or an image"
+    if isinstance(o, (str, Path)): return existing(o, "image")
+    if isinstance(o, (np.ndarray, torch.Tensor)): return array_image(o)
+    if isinstance(o, (Image.Image, bytes)): return o
+    raise ValueError(f"predict takes files, folders and images (PIL, array, tensor), not {type(o).__name__}.")
 
 def _readable(items):
     "Which of `items` can be opened"
@@ -192,7 +210,7 @@ def _outputs(self:FastVision, dl=None):
     with unchanged_order(self.data), bar: res = self.learn.get_preds(dl=dl, act=act)
     return res[0] if dl is not None else res
 
-# %% ../nbs/10_vision.ipynb #68bb5c06
+# %% ../nbs/10_vision.ipynb #6045b899
 @patch
 def _identity(self:FastVision):
     "What weights must agree in to be loaded"
@@ -216,7 +234,7 @@ def load(self:FastVision,
 )->FastVision: # This object
     "Take over the weights, the suggested `alpha` and the history of a saved model"
     info = load_weights(folder, self.model, self._identity())
-    self.alpha, self._history.rows = info["alpha"], list(info["history"])
+    self.alpha, self.alpha_curve, self._history.rows = info["alpha"], None, list(info["history"])
     self._history.fits, self._history.batch_losses = max([o["fit"] for o in info["history"]], default=0), []
     self.learn.opt.clear_state()
     return self

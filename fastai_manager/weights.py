@@ -40,7 +40,7 @@ def write_whole(
         raise
     return file
 
-# %% ../nbs/06_weights.ipynb #2448d2b9
+# %% ../nbs/06_weights.ipynb #6e1a1fb0
 FORMAT = 1
 
 def _plain(o):
@@ -57,15 +57,25 @@ def save_weights(
     info:dict, # What the weights are of; becomes `model.json`
 )->Path: # The folder
     "Write `model.json` and the weights it names to `folder`"
-    folder = Path(folder)
+    folder = Path(folder).expanduser()
+    before = _saved_before(folder)
     content = save({k: v.detach().cpu().contiguous().clone() for k, v in model.state_dict().items()})
     name = f"weights-{hashlib.sha256(content).hexdigest()[:8]}.safetensors"
     write_whole(folder/name, content)
     text = json.dumps({"format": FORMAT, "weights": name, **_plain(info)}, ensure_ascii=False, indent=1)
     write_whole(folder/"model.json", text.encode())
-    for o in folder.glob("weights-????????.safetensors"):
-        if o.name!=name: o.unlink()
+    if before and before!=name: (folder/before).unlink(missing_ok=True)
     return folder
+
+def _saved_before(folder):
+    "Name of the weights that an earlier `save_weights` left in `folder`; an error if somebody else's `model.json` stands there"
+    if folder.exists() and not folder.is_dir(): raise FileExistsError(f"{str(folder)!r} is a file. Give a folder to save to.")
+    file = folder/"model.json"
+    if not file.exists(): return None
+    try: info = json.loads(file.read_text(encoding="utf-8"))
+    except ValueError: info = None
+    if not isinstance(info, dict) or "format" not in info: raise FileExistsError(f"{str(file)!r} was not written by save. Nothing was changed: choose another folder.")
+    return info.get("weights")
 
 # %% ../nbs/06_weights.ipynb #432aae15
 def read_info(
