@@ -57,7 +57,7 @@ def write_results(
     vis.save(out/"model")
     return metrics
 
-# %% ../nbs/20_cli.ipynb #b00c1f23
+# %% ../nbs/20_cli.ipynb #93f2d8a1
 def run(
     arch:str, # Name of an architecture
     parameters:dict, # As for `FastVision`
@@ -79,6 +79,7 @@ def run(
         _fit(vis, out, epochs, unfrozen, alpha, num_it)
         return vis, write_results(vis, out)
 
+# %% ../nbs/20_cli.ipynb #05a61d31
 def _fit(vis, out, epochs, unfrozen, alpha, num_it):
     "Find alpha and train, saving after every epoch"
     if alpha is None:

@@ -117,7 +117,7 @@ def _shrink(bs, n_train):
     tell(f"There are {n_train} images to train on, fewer than the batch of {bs}: the batch shrinks to {n_train}.")
     return n_train
 
-# %% ../nbs/04_data.ipynb #ae47f7c6
+# %% ../nbs/04_data.ipynb #7f42ec7b
 @patch(cls_method=True)
 def _from_rows(cls:ImageDataBunch,
     files, labels, root, # A file and a label for each row; the folder that names are relative to
@@ -158,6 +158,7 @@ def _from_rows(cls:ImageDataBunch,
     res.skipped = pd.concat([o for o in (skipped, late, from_test) if o is not None], ignore_index=True)
     return res
 
+# %% ../nbs/04_data.ipynb #06a57e44
 def _try_transforms(dls):
     "Send one image through the transforms of both sides, and refuse those that fail or disagree on its size"
     shapes = []
