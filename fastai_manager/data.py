@@ -255,7 +255,7 @@ def _sides(path, images, parts):
     side = [parts.get(o[0], "loose") if parts else "train" for o in inside]
     return ["loose" if s!="test" and len(o)<(3 if parts else 2) else s for s, o in zip(side, inside)]
 
-# %% ../nbs/04_data.ipynb #c1f4eb85
+# %% ../nbs/04_data.ipynb #25785365
 @patch
 def show_batch(self:ImageDataBunch,
     rows:int=3, # Rows and columns of the grid
@@ -270,6 +270,8 @@ def show_batch(self:ImageDataBunch,
     n = min(max_n or rows*rows, len(batch[0]))
     axs = image_grid(n, min(rows, n) if max_n is None else None, figsize)
     dl.show_batch(batch, max_n=n, ctxs=list(axs), **kwargs)
+    if self.kind=="numbers": # fastai writes all digits of a 32-bit number
+        for ax, y in zip(axs, batch[1].cpu().reshape(len(batch[1]), -1).tolist()): ax.set_title(", ".join(f"{v:.4g}" for v in y), fontsize=9)
     return readable_text(axs)
 
 # %% ../nbs/04_data.ipynb #56c0ca1d
