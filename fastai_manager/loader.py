@@ -8,7 +8,7 @@ Docs: https://fastai-manager.github.io/fastai-manager/loader.html.md"""
 __all__ = ['open_image', 'array_image', 'UprightImage', 'list_files', 'is_image_name', 'existing', 'find_file', 'check_image',
            'check_images']
 
-# %% ../nbs/03_loader.ipynb #1910ee49
+# %% ../nbs/03_loader.ipynb #c8b96c45
 import io, os, unicodedata
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 import torch
 from PIL import Image, ImageOps
-from fastai.vision.all import PILImage, TensorImage, defaults, image_extensions
+from fastai.vision.all import PILImage, defaults, image_extensions
 from .parameters import first_five
 
 # %% ../nbs/03_loader.ipynb #cacb2dff

@@ -8,7 +8,7 @@ Docs: https://fastai-manager.github.io/fastai-manager/tasks.html.md"""
 __all__ = ['COMMON', 'BUILDER_ARGS', 'TASKS', 'labelled_images', 'data_kind', 'data_classes', 'image_size', 'training_labels',
            'label_stats', 'check_range', 'AlignedLoss', 'prepared_loss', 'Task', 'find_task']
 
-# %% ../nbs/09_tasks.ipynb #a04f2247
+# %% ../nbs/09_tasks.ipynb #136aa357
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from fastai.vision.all import (CrossEntropyLossFlat, DataLoaders, MSELossFlat, T
 from .data import ImageDataBunch
 from .metrics import mean_absolute_error, r2_score, root_mean_squared_error
 from .models import ImageRegression, create_classifier
-from .parameters import KEYS, did_you_mean, find_source
+from .parameters import did_you_mean, find_source
 from .randomness import unchanged_order
 from .results import (class_caption, class_predictions, class_targets, confusion_matrix, number_caption, number_predictions,
     number_targets, plot_confusion_matrix, plot_predicted_actual)

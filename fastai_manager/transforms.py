@@ -7,12 +7,12 @@ Docs: https://fastai-manager.github.io/fastai-manager/transforms.html.md"""
 # %% auto #0
 __all__ = ['RESIZE_METHODS', 'resize_tfm', 'get_transforms', 'ItemFunction', 'as_tfms']
 
-# %% ../nbs/02_transforms.ipynb #cdb070ad
+# %% ../nbs/02_transforms.ipynb #de02310e
 from collections.abc import Callable
 
 import torch
 from fasttransform.transform import NotFoundLookupError
-from fastai.vision.all import (DisplayedTransform, Image, L, PILImage, Pipeline, PadMode, RandTransform, RandomResizedCrop, Resize, ResizeMethod,
+from fastai.vision.all import (DisplayedTransform, Image, L, PILImage, Pipeline, PadMode, RandomResizedCrop, Resize, ResizeMethod,
     TensorImage, Transform, aug_transforms, delegates)
 from .parameters import did_you_mean
 

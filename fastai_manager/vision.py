@@ -7,7 +7,7 @@ Docs: https://fastai-manager.github.io/fastai-manager/vision.html.md"""
 # %% auto #0
 __all__ = ['History', 'FastVision']
 
-# %% ../nbs/10_vision.ipynb #c528a049
+# %% ../nbs/10_vision.ipynb #c60665e0
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from pathlib import Path
@@ -25,7 +25,7 @@ from . import __version__
 from .data import Item, normalize
 from .loader import array_image, check_images, existing, is_image_name, list_files
 from .models import arch_name, splitter
-from .parameters import KEYS, SOURCE_KEYS, complete_parameters, first_five, tell
+from .parameters import SOURCE_KEYS, complete_parameters, first_five, tell
 from .randomness import RandomStream, unchanged_order
 from .table import relative_names
 from .tasks import COMMON, data_classes, find_task, prepared_loss
