@@ -132,10 +132,10 @@ def _ending(out, metrics, next_command):
     numbers = "\n".join(f"  {k:24}{v:.4f}" for k, v in metrics.items())
     return f"\nOn the validation images:\n{numbers}\n\nIn {out}/: " + ", ".join(sorted(o.name+("/" if o.is_dir() else "") for o in out.iterdir())) + f"\nTry next:\n  {next_command}"
 
-# %% ../nbs/20_cli.ipynb #929f466c
-_TEXT_KEYS = ("parent_path", "folder", "suffix", "pat", "test", "valid_col", "group", "resize", "load_dir")
+# %% ../nbs/20_cli.ipynb #b3b5dea3
+_TEXT_KEYS = ("parent_path", "folder", "suffix", "pat", "test", "valid_col", "group", "resize", "load_dir", "precision", "cache")
 _NUMBER_KEYS = dict(valid_pct=float, seed=int, bs=int, num_workers=int, final_size=int)
-_SWITCHES = ("stratify", "drop_missing")
+_SWITCHES = ("stratify", "drop_missing", "compile")
 
 def _add_keys(parser):
     "An option for each key of the parameters that is a text, a number or a switch"
@@ -147,12 +147,14 @@ def _add_keys(parser):
     parser.add_argument("--colnames", nargs="+", metavar="COLUMN", help=KEYS["colnames"].meaning)
     parser.add_argument("--y-range", type=float, nargs=2, metavar=("LOW", "HIGH"), help=KEYS["y_range"].meaning)
     parser.add_argument("--augment", action="store_true", help="vary the training images by get_transforms()")
+    parser.add_argument("--no-cache", action="store_true", help="do not keep decoded images on disk")
+    parser.add_argument("--fixed-bn", action="store_true", help="leave the batch norm of a frozen body as it is, which is faster")
 
 def _meaning(k):
     default = KEYS[k].default
     return KEYS[k].meaning.replace("%", "%%") + (f" (default: {default})" if default is not None else "")
 
-# %% ../nbs/20_cli.ipynb #5f92e1ba
+# %% ../nbs/20_cli.ipynb #102c7cca
 def parameters_of(
     args:argparse.Namespace, # From the command line
 )->dict: # For `FastVision`
@@ -166,7 +168,8 @@ def parameters_of(
     if args.augment:
         from fastai_manager.transforms import get_transforms
         given["ds_tfms"] = get_transforms()
-    return {**given, "pretrained": not args.from_scratch}
+    if args.no_cache: given["cache"] = False
+    return {**given, "pretrained": not args.from_scratch, "train_bn": not args.fixed_bn}
 
 def train(
     args:argparse.Namespace, # From the command line

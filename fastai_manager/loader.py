@@ -8,8 +8,8 @@ Docs: https://fastai-manager.github.io/fastai-manager/loader.html.md"""
 __all__ = ['open_image', 'array_image', 'UprightImage', 'list_files', 'is_image_name', 'existing', 'find_file', 'check_image',
            'check_images']
 
-# %% ../nbs/03_loader.ipynb #c8b96c45
-import io, os, unicodedata
+# %% ../nbs/03_loader.ipynb #62b77869
+import io, json, os, unicodedata
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -18,7 +18,9 @@ import numpy as np
 import pandas as pd
 import torch
 from PIL import Image, ImageOps
+from fastcore.basics import chunked
 from fastai.vision.all import PILImage, defaults, image_extensions
+from .cache import ImageCache, image_key
 from .parameters import first_five
 
 # %% ../nbs/03_loader.ipynb #cacb2dff
@@ -113,17 +115,23 @@ def find_file(
     spelled = (Path(unicodedata.normalize(form, str(file))) for form in ("NFC", "NFD"))
     return next((o for o in spelled if o.is_file()), None)
 
-# %% ../nbs/03_loader.ipynb #fc2746ff
-_known = {}
+# %% ../nbs/03_loader.ipynb #9d180d28
+_known = {} # of this process, where there is no cache
 
 def check_image(
     file:str|Path, # A file that exists
+    cache:ImageCache|None=None, # Remembers what was found, so that the file is not read again next time
 )->dict: # `width` and `height` as stored, `mode`, `format`, and `error` (empty if it can be read)
     "Read `file` once and tell what it is, or what is wrong with it"
-    stat = os.stat(file)
-    key = (str(file), stat.st_size, stat.st_mtime_ns)
-    if key not in _known: _known[key] = _look_at(file)
-    return _known[key]
+    key = image_key(file, "look")
+    if cache is None:
+        if key not in _known: _known[key] = _look_at(file)
+        return _known[key]
+    found = cache.get(key)
+    if found is not None: return json.loads(found.tobytes())
+    res = _look_at(file)
+    if not res["error"]: cache.put(key, np.frombuffer(json.dumps(res).encode(), np.uint8).reshape(1, -1, 1))
+    return res
 
 def _look_at(file):
     "Size, mode, format and error of one file"
@@ -144,14 +152,16 @@ def _reason(e, file):
     if "cannot identify" in str(e): return "not an image that Pillow can read"
     return str(e).replace(str(file), Path(file).name) or type(e).__name__
 
-# %% ../nbs/03_loader.ipynb #431d393e
+# %% ../nbs/03_loader.ipynb #cd2940ea
 def check_images(
     files:Iterable[str|Path], # Files that exist
     n_threads:int|None=None, # Threads to read with; by default two for each core
+    cache:ImageCache|None=None, # Remembers what was found; from `find_cache`
 )->pd.DataFrame: # Columns `file`, `width`, `height`, `mode`, `format`, `error`, in the order of `files`
     "Read each of `files` once and tell what they are"
     files = list(files)
-    with ThreadPoolExecutor(n_threads or 2*defaults.cpus) as pool: rows = list(pool.map(check_image, files))
+    look = lambda some: [check_image(o, cache) for o in some]
+    with ThreadPoolExecutor(n_threads or 2*defaults.cpus) as pool: rows = [o for some in pool.map(look, chunked(files, 64)) for o in some]
     res = pd.DataFrame(rows, columns=["width", "height", "mode", "format", "error"])
     res.insert(0, "file", files)
     return res

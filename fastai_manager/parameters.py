@@ -141,7 +141,7 @@ _source_keys = [
     Key("test", "images to predict in the end: a folder, a list of files, or a table like `df`"),
 ]
 
-# %% ../nbs/00_parameters.ipynb #35341f58
+# %% ../nbs/00_parameters.ipynb #62a3aed0
 _split_keys = [
     Key("valid_pct", "share of the images to validate on; 0.2 unless there are train and valid folders", check=fraction),
     Key("valid_col", "column of `df` that is true for the images to validate on", check=text),
@@ -158,14 +158,18 @@ _image_keys = [
     Key("item_tfms", "fastai transforms of single images, instead of `resize`"),
     Key("batch_tfms", "fastai transforms of batches, instead of `ds_tfms`"),
     Key("bs", "images in a batch", 64, whole_number(1)),
-    Key("num_workers", "processes that load images; by default one for each core, 16 at most", check=whole_number(0)),
+    Key("num_workers", "processes that load images; by default none: threads do it, except where functions of yours change single images", check=whole_number(0)),
+    Key("cache", "keep decoded images on disk: True (in the user's cache folder), False, or a folder", True, instance_of(bool, str, Path, what="True, False or a folder")),
 ]
 
-# %% ../nbs/00_parameters.ipynb #520b2489
+# %% ../nbs/00_parameters.ipynb #4ae4342a
 _model_keys = [
     Key("pretrained", "start from weights trained on ImageNet", True, yes_no),
     Key("metrics", "functions or fastai metrics to report on the validation set; the task's own by default", check=metrics_list),
     Key("loss_func", "loss to train with; the task's own by default", check=function),
+    Key("precision", "numbers to compute with: fp32, fp16, bf16, or auto (what the device is fastest with)", "auto", one_of("auto", "fp32", "fp16", "bf16")),
+    Key("train_bn", "train the batch norm layers of a frozen body, as fastai does; False makes the frozen stage two to three times as fast", True, yes_no),
+    Key("compile", "compile the model by torch.compile: minutes at the start, faster batches afterwards", False, yes_no),
     Key("load_dir", "folder of a model saved with `save`, to start from", check=text),
     Key("final_size", "features of the layer between the body and the rest of the head", 1024, whole_number(1), ("regression",)),
     Key("y_range", "(low, high) that predictions are squashed into", None, low_high, ("regression",)),

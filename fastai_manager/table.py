@@ -9,7 +9,7 @@ __all__ = ['RESERVED', 'empty_skipped', 'skip', 'images_of', 'in_path', 'read_ta
            'clean_labels', 'image_table', 'relative_names', 'drop_repeated', 'leave_out_unreadable', 'add_split',
            'as_mask', 'checked_table']
 
-# %% ../nbs/03_table.ipynb #d6461c5f
+# %% ../nbs/03_table.ipynb #5f1cbe8c
 import os
 from collections.abc import Callable, Iterable
 from numbers import Real
@@ -17,6 +17,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from .cache import ImageCache
 from .loader import check_images, existing, find_file, is_image_name, list_files
 from .parameters import ParameterError, did_you_mean, first_five, tell
 from .randomness import number_strata, split_mask
@@ -235,12 +236,13 @@ def drop_repeated(
     tell(f"An image repeated with the same label: {table.file.duplicated().sum()} of {len(table)} rows ({first_five(table.name[table.file.duplicated()])}). Each image is used once.")
     return table.drop_duplicates("file").reset_index(drop=True)
 
-# %% ../nbs/03_table.ipynb #e7d6a08a
+# %% ../nbs/03_table.ipynb #718c5090
 def leave_out_unreadable(
     table:pd.DataFrame, # Columns `file`, `name`, `label`
+    cache:ImageCache|None=None, # Remembers which can be read
 )->tuple[pd.DataFrame, pd.DataFrame]: # The table with `width`, `height`, `mode` and `format`, and what was skipped
     "Open every image once, and take those that cannot be read out of the table"
-    checked = check_images(table.file)
+    checked = check_images(table.file, cache=cache)
     table = pd.concat([table, checked[["width", "height", "mode", "format"]]], axis=1)
     bad = checked.error.to_numpy()!=""
     if bad.all(): raise ValueError(f"Not one of the {len(table)} images can be read: {first_five(f'{n} ({e})' for n, e in zip(table.name, checked.error))}.")
@@ -322,7 +324,7 @@ def _every_class_trains(table, seed, may_move):
     if len(unseen): tell(f"No image to validate: {len(unseen)} of {len(counts)} classes ({first_five(unseen)}). stratify=True or a larger valid_pct gives them some.")
     return table
 
-# %% ../nbs/03_table.ipynb #467ae4b2
+# %% ../nbs/03_table.ipynb #30a82734
 def checked_table(
     files:list, # A file for each row; rows with `None` are dropped
     labels, # A label for each row
@@ -335,6 +337,7 @@ def checked_table(
     stratify:bool=False, # Split each class, or each range of the label, in the same proportion
     group:str|Callable|None=None, # Column of `extra`, or function of the file, whose groups are never split
     verify:bool=True, # Open every image once
+    cache:ImageCache|None=None, # Remembers which can be read
 )->tuple[pd.DataFrame, str, pd.DataFrame]: # The table, the kind of label, and what was skipped
     "Fill the table in, check it, and split it"
     chosen = [k for k, v in dict(valid_pct=valid_pct, stratify=stratify or None, group=group).items() if v is not None]
@@ -345,6 +348,6 @@ def checked_table(
     if isinstance(group, str): extra["_group"], group = extra[column(extra, group, "group column")], "_group"
     table, kind = image_table(files, labels, root, kind, extra)
     skipped = empty_skipped()
-    if verify: table, skipped = leave_out_unreadable(table)
+    if verify: table, skipped = leave_out_unreadable(table, cache)
     side = table.pop("_given") if given is not None else None
     return add_split(table, kind, side, valid_pct or 0.2, seed, stratify, group), kind, skipped

@@ -26,8 +26,8 @@ from .randomness import unchanged_order
 from .results import (class_caption, class_predictions, class_targets, confusion_matrix, number_caption, number_predictions,
     number_targets, plot_confusion_matrix, plot_predicted_actual)
 
-# %% ../nbs/09_tasks.ipynb #46c35202
-COMMON = ("size", "bs", "valid_pct", "seed", "ds_tfms", "resize", "stratify", "group", "test", "item_tfms", "batch_tfms", "num_workers", "verify")
+# %% ../nbs/09_tasks.ipynb #66bf4285
+COMMON = ("size", "bs", "valid_pct", "seed", "ds_tfms", "resize", "stratify", "group", "test", "item_tfms", "batch_tfms", "num_workers", "verify", "cache")
 
 def _table_args(p):
     "Arguments of `from_df`"

@@ -22,7 +22,7 @@ from .plots import readable_text
 from .randomness import unchanged_order
 from .vision import FastVision, History
 
-# %% ../nbs/11_training.ipynb #46df984e
+# %% ../nbs/11_training.ipynb #c50da024
 @patch
 def freeze_to(self:FastVision,
     n:int, # Groups before the `n`th are frozen; negative counts from the end
@@ -35,7 +35,7 @@ def freeze_to(self:FastVision,
 
 @patch
 def freeze(self:FastVision)->FastVision: # This object
-    "Train the head alone; batch norm layers of the body still adapt, as in fastai"
+    "Train the head alone; batch norm layers of the body still adapt, as in fastai, unless `train_bn` is `False`"
     return self.freeze_to(-1)
 
 @patch

@@ -7,13 +7,13 @@ Docs: https://fastai-manager.github.io/fastai-manager/transforms.html.md"""
 # %% auto #0
 __all__ = ['RESIZE_METHODS', 'resize_tfm', 'get_transforms', 'ItemFunction', 'as_tfms']
 
-# %% ../nbs/02_transforms.ipynb #de02310e
+# %% ../nbs/02_transforms.ipynb #e182aff7
 from collections.abc import Callable
 
 import torch
 from fasttransform.transform import NotFoundLookupError
 from fastai.vision.all import (DisplayedTransform, Image, L, PILImage, Pipeline, PadMode, RandomResizedCrop, Resize, ResizeMethod,
-    TensorImage, Transform, aug_transforms, delegates)
+    RandomResizedCropGPU, TensorImage, Transform, aug_transforms, delegates)
 from .parameters import did_you_mean
 
 # %% ../nbs/02_transforms.ipynb #22915435
@@ -33,8 +33,8 @@ def resize_tfm(
         raise ValueError(f"resize={resize!r} must be one of {', '.join(map(repr, RESIZE_METHODS))}.{did_you_mean(resize, RESIZE_METHODS)}")
     return RESIZE_METHODS[resize](tuple(size) if isinstance(size, list) else size)
 
-# %% ../nbs/02_transforms.ipynb #7d458a64
-@delegates(aug_transforms, but=["size", "min_scale"])
+# %% ../nbs/02_transforms.ipynb #20f3ab9c
+@delegates(aug_transforms, but=["size", "align_corners"])
 def get_transforms(
     do_flip:bool=True, # Mirror left and right, half of the time
     flip_vert:bool=False, # Mirror and turn in all eight ways
@@ -45,12 +45,15 @@ def get_transforms(
     p_affine:float=0.75, # Share of the images that are turned, zoomed and warped
     p_lighting:float=0.75, # Share of the images whose light changes
     xtra_tfms:list|None=None, # Further transforms: of fastai, of torchvision, or functions
+    min_scale:float=1., # Smallest share of the image that a random crop keeps; 1: no crop
+    align_corners:bool=False, # Is an image measured from the centres of its outermost pixels, not from edge to edge?
     **kwargs
 )->list: # Transforms for `ds_tfms`
     "The usual random changes for training images"
     tfms = aug_transforms(do_flip=do_flip, flip_vert=flip_vert, max_rotate=max_rotate, max_zoom=max_zoom, max_lighting=max_lighting,
-        max_warp=max_warp, p_affine=p_affine, p_lighting=p_lighting, **kwargs)
-    return [*tfms, *L(xtra_tfms)]
+        max_warp=max_warp, p_affine=p_affine, p_lighting=p_lighting, align_corners=align_corners, **kwargs)
+    crop = [RandomResizedCropGPU(None, min_scale=min_scale, ratio=(1, 1))] if min_scale<1 else []
+    return [*tfms, *crop, *L(xtra_tfms)]
 
 # %% ../nbs/02_transforms.ipynb #486b5732
 class ItemFunction(DisplayedTransform):

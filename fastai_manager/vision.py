@@ -7,7 +7,7 @@ Docs: https://fastai-manager.github.io/fastai-manager/vision.html.md"""
 # %% auto #0
 __all__ = ['History', 'FastVision']
 
-# %% ../nbs/10_vision.ipynb #c60665e0
+# %% ../nbs/10_vision.ipynb #bcd60fd3
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from pathlib import Path
@@ -20,12 +20,13 @@ import pandas as pd
 import torch
 from PIL import Image
 from fastai.callback.schedule import LRFinder
-from fastai.vision.all import Callback, DataLoaders, Learner, Normalize, patch
+from fastai.vision.all import BnFreeze, Callback, DataLoaders, Learner, Normalize, patch
 from . import __version__
 from .data import Item, normalize
 from .loader import array_image, check_images, existing, is_image_name, list_files
 from .models import arch_name, splitter
 from .parameters import SOURCE_KEYS, complete_parameters, first_five, tell
+from .precision import find_precision, precision_callbacks, prepare_model
 from .randomness import RandomStream, unchanged_order
 from .table import relative_names
 from .tasks import COMMON, data_classes, find_task, prepared_loss
@@ -81,7 +82,7 @@ class FastVision:
     model = property(lambda self: self.learn.model, doc="The PyTorch model")
     classes = property(lambda self: data_classes(self.data), doc="The classes, or the names of the label columns")
 
-# %% ../nbs/10_vision.ipynb #5409b58f
+# %% ../nbs/10_vision.ipynb #58b2e089
 @patch
 def _make_learner(self:FastVision):
     "The model that the task names, in a fastai `Learner`; a pretrained body starts frozen"
@@ -92,7 +93,10 @@ def _make_learner(self:FastVision):
     _restart_order(self.data)
     metrics = list(self.spec.metrics) if p["metrics"] is None else p["metrics"]
     loss = prepared_loss(p["loss_func"] or self.spec.loss_func(), self.spec.kind)
-    learn = Learner(self.data, model, loss, metrics=metrics, splitter=splitter, cbs=self._history, path=Path("."))
+    device = self.data.device or torch.device("cpu")
+    self.precision = find_precision(p["precision"], device, prepare_model(model, device, p["compile"]))
+    cbs = [self._history, *precision_callbacks(self.precision, device), *([] if p["train_bn"] else [BnFreeze()])]
+    learn = Learner(self.data, model, loss, metrics=metrics, splitter=splitter, cbs=cbs, train_bn=p["train_bn"], path=Path("."))
     learn.create_opt()
     if p["pretrained"]: learn.freeze()
     return learn
@@ -144,7 +148,7 @@ def _test_dl(self:FastVision):
     if table.label.isna().any(): raise ValueError(f"{table.label.isna().sum()} of {len(table)} test images have no label, so they can be predicted but not measured.")
     return self.data.test_dl([Item(*o) for o in zip(table.file, table.label)], with_labels=True)
 
-# %% ../nbs/10_vision.ipynb #8ca887f6
+# %% ../nbs/10_vision.ipynb #7c079424
 @patch
 def predict(self:FastVision,
     images=None, # A file, a folder, an image (PIL or array), or a list of such; `None`: the images of the key `test`
@@ -152,7 +156,7 @@ def predict(self:FastVision,
 )->pd.DataFrame: # Columns `file`, `prediction`, and `probability` for classes
     "Predict images"
     names, items = self._to_predict(images)
-    ok = _readable(items)
+    ok = _readable(items, getattr(self.data, "cache", None))
     if not any(ok): raise ValueError(f"None of the {len(items)} images can be read: {first_five(names)}.")
     if not all(ok): tell(f"Unreadable: {ok.count(False)} of {len(ok)} images ({first_five(n for n, o in zip(names, ok) if not o)}). Their rows stay empty.")
     preds = self._outputs(self._plain_dl([o for o, good in zip(items, ok) if good]))
@@ -162,7 +166,7 @@ def predict(self:FastVision,
     table.insert(0, "file", names)
     return table
 
-# %% ../nbs/10_vision.ipynb #a3c49264
+# %% ../nbs/10_vision.ipynb #1342053c
 @patch
 def _to_predict(self:FastVision, images):
     "Names and items for `predict`"
@@ -188,10 +192,10 @@ def _one_image(o):
     if isinstance(o, (Image.Image, bytes)): return o
     raise ValueError(f"predict takes files, folders and images (PIL, array, tensor), not {type(o).__name__}.")
 
-def _readable(items):
+def _readable(items, cache=None):
     "Which of `items` can be opened"
     files = [o for o in items if isinstance(o, Path)]
-    errors = dict(zip(files, check_images(files).error)) if files else {}
+    errors = dict(zip(files, check_images(files, cache=cache).error)) if files else {}
     return [not isinstance(o, Path) or errors[o]=="" for o in items]
 
 # %% ../nbs/10_vision.ipynb #0dff286d

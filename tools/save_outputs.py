@@ -5,6 +5,7 @@ Cells marked `#| cuda` are left as they are. What libraries warn of, and text th
 import os
 import re
 import sys
+import tempfile
 from pathlib import Path
 
 import nbformat
@@ -13,6 +14,8 @@ from nbclient import NotebookClient
 top = Path(__file__).resolve().parent.parent
 os.environ["PYTHONWARNINGS"] = "ignore::FutureWarning"
 os.environ["PYTHONPATH"] = str(top)
+folder = tempfile.TemporaryDirectory()
+os.environ["FASTAI_MANAGER_CACHE"] = folder.name
 
 
 def worth_keeping(output):

@@ -1,0 +1,227 @@
+"""How fast images reach the model, and the model trains: this library, plain fastai and timm's loader, side by side.
+
+    python benchmarks/pipeline.py                                  # generated photographs, both stages
+    python benchmarks/pipeline.py --path landuse --repeats 5       # your folder, with a folder for each class
+    python benchmarks/pipeline.py --path landuse --seeds 5         # accuracy too, over five seeds
+
+All train the same architecture from scratch on the same images with the same split, batch, rate and augmentation
+(fastai's recipe: items at 1.75 times the size, then aug_transforms with min_scale=0.75). Each measurement is a process
+of its own, and they take turns. Rates are images a second of the training part of the epochs after the first.
+"""
+import argparse
+import json
+import os
+import platform
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+SIDES = ("ours", "fastai", "timm", "ceiling")
+RECIPE = dict(min_scale=0.75)
+
+
+def our_vision(a, **more):
+    "A `FastVision`, not trained"
+    from fastai_manager.all import FastVision, get_transforms
+    return FastVision(a.arch, dict(path=a.path, size=a.size, bs=a.bs, ds_tfms=get_transforms(**RECIPE), pretrained=False, seed=a.seed,
+        cache=a.cache, precision=a.precision, train_bn=a.train_bn, stratify=True, **more), task="classification")
+
+
+def split(vis):
+    "Files, class numbers and names, as `vis` splits them: to train, to validate"
+    table = vis.data.table
+    return [(t.file.tolist(), [vis.classes.index(o) for o in t.label], t.label.tolist()) for _, t in table.groupby("valid")]
+
+
+def fastai_learner(a, vis):
+    "fastai's recommended recipe, with its own defaults"
+    from fastai.vision.all import DataBlock, CategoryBlock, ImageBlock, Resize, accuracy, aug_transforms, vision_learner, set_seed
+    (train, _, labels), (valid, _, valid_labels) = split(vis)
+    label = dict(zip([*train, *valid], [*labels, *valid_labels]))
+    block = DataBlock((ImageBlock, CategoryBlock), get_y=label.get,
+        splitter=lambda items: [list(range(len(train))), list(range(len(train), len(items)))],
+        item_tfms=Resize(round(a.size*1.75)), batch_tfms=aug_transforms(size=a.size, **RECIPE))
+    set_seed(a.seed)
+    dls = block.dataloaders([*train, *valid], bs=a.bs)
+    from torchvision import models
+    return vision_learner(dls, getattr(models, a.arch), pretrained=False, metrics=accuracy, train_bn=True)
+
+
+def timm_learner(a, vis):
+    "timm's loader with two workers, and the precision and memory format that are fastest here"
+    import torch
+    from fastai.vision.all import DataLoaders, Learner, accuracy, CrossEntropyLossFlat
+    from PIL import Image
+    from timm.data import create_loader
+    from fastai_manager.models import splitter
+    from fastai_manager.precision import precision_callbacks
+
+    class Files(torch.utils.data.Dataset):
+        "What timm's loader takes"
+        def __init__(self, files, ys): self.files, self.ys, self.transform, self.target_transform = files, ys, None, None
+        def __len__(self): return len(self.files)
+        def __getitem__(self, i): return self.transform(Image.open(self.files[i]).convert("RGB")), self.ys[i]
+
+    def loader(files, ys, training):
+        return create_loader(Files(files, ys), (3, a.size, a.size), a.bs, is_training=training, use_prefetcher=a.device == "cuda", num_workers=a.workers,
+            scale=(RECIPE["min_scale"], 1), ratio=(1, 1), hflip=0.5, color_jitter=0.2, interpolation="bilinear", crop_pct=1, device=torch.device(a.device))
+    torch.manual_seed(a.seed)
+    dls = DataLoaders(*[loader(f, y, training) for (f, y, _), training in zip(split(vis), (True, False))], device=torch.device(a.device))
+    return Learner(dls, vis.model, CrossEntropyLossFlat(), metrics=accuracy, splitter=splitter, cbs=precision_callbacks(vis.precision, a.device))
+
+
+def ceiling_learner(a, vis):
+    "The same model on batches that are on the device already"
+    from fastai.vision.all import DataLoaders, Learner, CrossEntropyLossFlat
+    from fastai_manager.models import splitter
+    from fastai_manager.precision import precision_callbacks
+    from fastai.vision.all import BnFreeze
+    batches = [tuple(o.clone() for o in b) for b in vis.data.train]
+    return Learner(DataLoaders(batches, batches[:1], device=vis.data.device), vis.model, CrossEntropyLossFlat(), splitter=splitter,
+        cbs=[*precision_callbacks(vis.precision, vis.data.device), *([] if a.train_bn else [BnFreeze()])], train_bn=a.train_bn)
+
+
+def learner(a):
+    "The learner of one side"
+    vis = our_vision(a)
+    return vis.learn if a.side == "ours" else dict(fastai=fastai_learner, timm=timm_learner, ceiling=ceiling_learner)[a.side](a, vis)
+
+
+def peak_megabytes():
+    "Largest memory of this process and of its largest worker"
+    return sum(resource.getrusage(o).ru_maxrss for o in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))/1024
+
+
+def measure(a):
+    "One measurement, in a process of its own"
+    import torch
+    from fastai.vision.all import Callback
+    learn, device = learner(a), a.device
+    wait = torch.cuda.synchronize if device == "cuda" else lambda: None
+    if a.stage == "frozen": learn.freeze()
+    if a.what == "loader":
+        times = []
+        for _ in range(3):
+            start, n = time.perf_counter(), 0
+            for xb, *_ in learn.dls.train: n += len(xb)
+            wait()
+            times.append((time.perf_counter()-start)/n)
+        return dict(first=1/times[0], rate=1/min(times[1:]), peak=peak_megabytes())
+
+    class Timer(Callback):
+        "Images a second of the training part of each epoch"
+        order = -100
+        def __init__(self): self.rates = []
+        def before_train(self): self.n, self.start = 0, time.perf_counter()
+        def after_batch(self):
+            if self.training: self.n += len(self.xb[0])
+        def after_train(self): wait(); self.rates.append(self.n/(time.perf_counter()-self.start))
+    timer = Timer()
+    if a.what == "accuracy":
+        with learn.no_bar(), learn.no_logging(): learn.fit_one_cycle(a.epochs, 2e-3)
+        return dict(accuracy=float(learn.recorder.final_record[-1]), loss=float(learn.recorder.final_record[-2]))
+    with learn.no_bar(), learn.no_logging(): learn.fit(a.epochs, 1e-3, cbs=timer)
+    later = sorted(timer.rates[1:])
+    return dict(first=timer.rates[0], rate=later[len(later)//2], peak=peak_megabytes())
+
+
+def child(a, **change):
+    "Run one measurement in a new process, and return what it found"
+    options = {**vars(a), **change}
+    with tempfile.TemporaryDirectory() as cache:
+        done = subprocess.run([sys.executable, __file__, "--child", json.dumps({**options, "cache": str(cache), "path": str(options["path"])})], capture_output=True, text=True)
+    if done.returncode: sys.exit(f"{change} failed:\n{done.stderr[-3000:]}")
+    return json.loads(done.stdout.strip().splitlines()[-1])
+
+
+def median(values):
+    values = sorted(values)
+    return (values[(len(values)-1)//2]+values[len(values)//2])/2
+
+
+def compare(a, what, stage, sides, **change):
+    "Measure `sides` in turn, `a.repeats` times; print rates and the ratios of each round"
+    found = {o: [] for o in sides}
+    for _ in range(a.repeats):
+        for o in sides: found[o].append(child(a, what=what, stage=stage, side=o, **change))
+    rates = {o: [r["rate"] for r in found[o]] for o in sides}
+    res = {}
+    for o in sides:
+        ratios = [x/y for x, y in zip(rates["ours"], rates[o])]
+        res[o] = dict(rate=median(rates[o]), low=min(rates[o]), high=max(rates[o]), first=median([r["first"] for r in found[o]]), peak=median([r["peak"] for r in found[o]]), ratio=median(ratios), ratios=ratios)
+        print(f"  {o:8} {res[o]['rate']:8.1f} images/s ({res[o]['low']:.1f} to {res[o]['high']:.1f}), first epoch {res[o]['first']:7.1f}, peak {res[o]['peak']:6.0f} MB; "
+            f"ours is {res[o]['ratio']:.2f} times that ({min(ratios):.2f} to {max(ratios):.2f})", flush=True)
+    return res
+
+
+def accuracies(a, stage="unfrozen"):
+    "Accuracy of each side over `a.seeds` seeds"
+    res = {}
+    for o in ("ours", "fastai", "timm"):
+        values = [child(a, what="accuracy", stage=stage, side=o, seed=42+i, epochs=a.accuracy_epochs)["accuracy"] for i in range(a.seeds)]
+        mean = sum(values)/len(values)
+        spread = (sum((v-mean)**2 for v in values)/max(1, len(values)-1))**0.5
+        res[o] = dict(mean=mean, spread=spread, values=values)
+        print(f"  {o:8} accuracy {mean:.3f} ± {spread:.3f} over {len(values)} seeds ({', '.join(f'{v:.3f}' for v in values)})", flush=True)
+    return res
+
+
+def machine():
+    "What it runs on"
+    import torch
+    cpu = next((line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), platform.processor()) if Path("/proc/cpuinfo").exists() else platform.processor()
+    gpu = torch.cuda.get_device_name() if torch.cuda.is_available() else "no GPU"
+    return f"{len(os.sched_getaffinity(0)) if hasattr(os, 'sched_getaffinity') else os.cpu_count()} cores of {cpu}, {gpu}, Python {platform.python_version()}, torch {torch.__version__}"
+
+
+def main():
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p.add_argument("--path", help="folder with a folder for each class; by default generated photographs")
+    p.add_argument("--n", type=int, default=800, help="how many photographs to generate")
+    p.add_argument("--arch", default="resnet18")
+    p.add_argument("--size", type=int, default=128)
+    p.add_argument("--bs", type=int, default=32)
+    p.add_argument("--epochs", type=int, default=4, help="of each measurement; the first is reported apart")
+    p.add_argument("--repeats", type=int, default=3)
+    p.add_argument("--seeds", type=int, default=0, help="measure accuracy over so many seeds")
+    p.add_argument("--accuracy-epochs", type=int, default=12)
+    p.add_argument("--precision", default="auto")
+    p.add_argument("--workers", type=int, default=2, help="processes of timm's loader")
+    p.add_argument("--only", nargs="+", default=["unfrozen", "frozen", "loader"], help="of: unfrozen frozen loader")
+    p.add_argument("--seed", type=int, default=42)
+    p.add_argument("--out", help="write the figures to this JSON file")
+    p.add_argument("--child", help=argparse.SUPPRESS)
+    a = p.parse_args()
+    if a.child:
+        import warnings
+        warnings.simplefilter("ignore")
+        print(json.dumps(measure(argparse.Namespace(**json.loads(a.child)))))
+        return
+    import torch
+    a.device, a.train_bn = "cuda" if torch.cuda.is_available() else "cpu", True
+    with tempfile.TemporaryDirectory() as tmp:
+        if a.path is None:
+            from fastai_manager.samples import photographs
+            print("Writing photographs …", flush=True)
+            a.path = photographs(Path(tmp)/"photographs", a.n)
+        print(f"{a.arch} at {a.size} px, batch {a.bs}, {a.path}\n{machine()}", flush=True)
+        res = dict(machine=machine(), arch=a.arch, size=a.size, bs=a.bs)
+        for stage in [o for o in a.only if o != "loader"]:
+            print(f"{stage}:", flush=True)
+            res[stage] = compare(a, "train", stage, SIDES)
+            if stage == "frozen":
+                print("frozen, batch norm fixed (train_bn=False):", flush=True)
+                res["fixed"] = compare(a, "train", stage, ("ours", "ceiling"), train_bn=False)
+        if "loader" in a.only:
+            print("loader alone:", flush=True)
+            res["loader"] = compare(a, "loader", "unfrozen", ("ours", "fastai", "timm"))
+        if a.seeds:
+            print("accuracy:", flush=True)
+            res["accuracy"] = accuracies(a)
+    if a.out: Path(a.out).write_text(json.dumps(res, indent=1))
+
+
+if __name__ == "__main__": main()
