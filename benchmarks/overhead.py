@@ -4,6 +4,7 @@
     python benchmarks/overhead.py --path landuse --rounds 20
 """
 import argparse
+import json
 import tempfile
 import time
 from pathlib import Path
@@ -14,6 +15,7 @@ def main():
     p.add_argument("--path", help="folder with a folder for each class; by default generated photographs")
     p.add_argument("--rounds", type=int, default=15)
     p.add_argument("--size", type=int, default=128)
+    p.add_argument("--out", help="write the figures to this JSON file")
     a = p.parse_args()
     import warnings
     warnings.simplefilter("ignore")
@@ -40,6 +42,7 @@ def main():
     n = len(ratios)
     print(f"An epoch takes {sorted(times['FastVision'])[n//2]:.3f} s by FastVision and {sorted(times['Learner'])[n//2]:.3f} s by a Learner alone; "
         f"median ratio of {n} rounds {ratios[n//2]:.4f} (half of them between {ratios[n//4]:.4f} and {ratios[-n//4]:.4f})")
+    if a.out: Path(a.out).write_text(json.dumps(dict(median=ratios[n//2], low=ratios[n//4], high=ratios[-n//4], rounds=n, **{k: sorted(v)[n//2] for k, v in times.items()}), indent=1))
 
 
 if __name__ == "__main__": main()

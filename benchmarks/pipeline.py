@@ -6,7 +6,9 @@
 
 All train the same architecture from scratch on the same images with the same split, batch, rate and augmentation
 (fastai's recipe: items at 1.75 times the size, then aug_transforms with min_scale=0.75). Each measurement is a process
-of its own, and they take turns. Rates are images a second of the training part of the epochs after the first.
+of its own, and they take turns; ratios are taken within a turn, since a machine may be slower at one time than at another.
+Rates are images a second of the training part of the epochs after the first. The ceiling is the same learner on batches
+that are on the device already, epoch by epoch in turn, in one process.
 """
 import argparse
 import json
@@ -19,7 +21,7 @@ import tempfile
 import time
 from pathlib import Path
 
-SIDES = ("ours", "fastai", "timm", "ceiling")
+SIDES = ("ours", "fastai", "timm")
 RECIPE = dict(min_scale=0.75)
 
 
@@ -73,26 +75,30 @@ def timm_learner(a, vis):
     return Learner(dls, vis.model, CrossEntropyLossFlat(), metrics=accuracy, splitter=splitter, cbs=precision_callbacks(vis.precision, a.device))
 
 
-def ceiling_learner(a, vis):
-    "The same model on batches that are on the device already"
-    from fastai.vision.all import DataLoaders, Learner, CrossEntropyLossFlat
-    from fastai_manager.models import splitter
-    from fastai_manager.precision import precision_callbacks
-    from fastai.vision.all import BnFreeze
-    batches = [tuple(o.clone() for o in b) for b in vis.data.train]
-    return Learner(DataLoaders(batches, batches[:1], device=vis.data.device), vis.model, CrossEntropyLossFlat(), splitter=splitter,
-        cbs=[*precision_callbacks(vis.precision, vis.data.device), *([] if a.train_bn else [BnFreeze()])], train_bn=a.train_bn)
-
-
 def learner(a):
     "The learner of one side"
     vis = our_vision(a)
-    return vis.learn if a.side == "ours" else dict(fastai=fastai_learner, timm=timm_learner, ceiling=ceiling_learner)[a.side](a, vis)
+    return vis.learn if a.side == "ours" else dict(fastai=fastai_learner, timm=timm_learner)[a.side](a, vis)
 
 
 def peak_megabytes():
     "Largest memory of this process and of its largest worker"
     return sum(resource.getrusage(o).ru_maxrss for o in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))/1024
+
+
+def share(learn, rounds, timer):
+    "Our rate as a share of the ceiling: the same learner on batches that are on the device already. Epochs take turns."
+    from fastai.vision.all import DataLoaders
+    ours = learn.dls
+    batches = [tuple(o.clone() for o in b) for _, b in zip(range(20), ours.train)]
+    ready = DataLoaders(batches*max(1, len(ours.train)//len(batches)), batches[:1], device=ours.device)
+    with learn.no_bar(), learn.no_logging():
+        for i in range(2*rounds+2):
+            learn.dls = (ours, ready)[i % 2]
+            learn.fit(1, 1e-3, cbs=timer)
+    learn.dls = ours
+    pairs = list(zip(timer.rates[2::2], timer.rates[3::2]))
+    return dict(share=median([x/y for x, y in pairs]), rate=median([x for x, _ in pairs]), ceiling=median([y for _, y in pairs]), shares=[x/y for x, y in pairs], peak=peak_megabytes())
 
 
 def measure(a):
@@ -123,6 +129,7 @@ def measure(a):
     if a.what == "accuracy":
         with learn.no_bar(), learn.no_logging(): learn.fit_one_cycle(a.epochs, 2e-3)
         return dict(accuracy=float(learn.recorder.final_record[-1]), loss=float(learn.recorder.final_record[-2]))
+    if a.what == "share": return share(learn, a.rounds, timer)
     with learn.no_bar(), learn.no_logging(): learn.fit(a.epochs, 1e-3, cbs=timer)
     later = sorted(timer.rates[1:])
     return dict(first=timer.rates[0], rate=later[len(later)//2], peak=peak_megabytes())
@@ -157,6 +164,14 @@ def compare(a, what, stage, sides, **change):
     return res
 
 
+def against_ceiling(a, stage, **change):
+    "Our share of the ceiling"
+    r = child(a, what="share", stage=stage, side="ours", **change)
+    shares = sorted(r["shares"])
+    print(f"  {r['share']:.1%} of the ceiling ({r['rate']:.1f} of {r['ceiling']:.1f} images/s; half of {len(shares)} rounds between {shares[len(shares)//4]:.1%} and {shares[-1-len(shares)//4]:.1%})", flush=True)
+    return r
+
+
 def accuracies(a, stage="unfrozen"):
     "Accuracy of each side over `a.seeds` seeds"
     res = {}
@@ -186,6 +201,7 @@ def main():
     p.add_argument("--bs", type=int, default=32)
     p.add_argument("--epochs", type=int, default=4, help="of each measurement; the first is reported apart")
     p.add_argument("--repeats", type=int, default=3)
+    p.add_argument("--rounds", type=int, default=11, help="pairs of epochs to compare with the ceiling")
     p.add_argument("--seeds", type=int, default=0, help="measure accuracy over so many seeds")
     p.add_argument("--accuracy-epochs", type=int, default=12)
     p.add_argument("--precision", default="auto")
@@ -212,9 +228,11 @@ def main():
         for stage in [o for o in a.only if o != "loader"]:
             print(f"{stage}:", flush=True)
             res[stage] = compare(a, "train", stage, SIDES)
+            res[f"{stage} share"] = against_ceiling(a, stage)
             if stage == "frozen":
                 print("frozen, batch norm fixed (train_bn=False):", flush=True)
-                res["fixed"] = compare(a, "train", stage, ("ours", "ceiling"), train_bn=False)
+                res["fixed"] = compare(a, "train", stage, ("ours", "fastai"), train_bn=False)
+                res["fixed share"] = against_ceiling(a, stage, train_bn=False)
         if "loader" in a.only:
             print("loader alone:", flush=True)
             res["loader"] = compare(a, "loader", "unfrozen", ("ours", "fastai", "timm"))

@@ -48,9 +48,11 @@ def measure(folder, cache):
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("--n", type=int, nargs="+", default=[1000, 10_000, 100_000])
+    p.add_argument("--out", help="write the figures to this JSON file")
     p.add_argument("--child", nargs=2, help=argparse.SUPPRESS)
     a = p.parse_args()
     if a.child: return print(json.dumps(measure(*a.child)))
+    found = []
     for n in a.n:
         with tempfile.TemporaryDirectory() as tmp:
             write(Path(tmp)/"images", n)
@@ -58,8 +60,10 @@ def main():
                 done = subprocess.run([sys.executable, __file__, "--child", f"{tmp}/images", f"{tmp}/cache"], capture_output=True, text=True)
                 if done.returncode: sys.exit(done.stderr[-2000:])
                 r = json.loads(done.stdout.strip().splitlines()[-1])
+                found.append(dict(images=n, run=run, **r))
                 print(f"{n:7} images, {run:5}: build {r['build']:6.2f} s ({1e6*r['build']/n:5.0f} µs an image), first epoch {r['first epoch']:6.2f} s, second {r['second epoch']:6.2f} s; "
                     f"own memory {r['own memory of the data']:5.0f} MB built, {r['own memory while reading, first epoch']:5.0f} and {r['own memory while reading, second epoch']:5.0f} MB while reading; {r['mapped']:5.0f} MB of files mapped", flush=True)
+    if a.out: Path(a.out).write_text(json.dumps(found, indent=1))
 
 
 if __name__ == "__main__": main()
