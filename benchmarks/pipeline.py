@@ -175,7 +175,7 @@ def against_ceiling(a, stage, **change):
 def accuracies(a, stage="unfrozen"):
     "Accuracy of each side over `a.seeds` seeds"
     res = {}
-    for o in ("ours", "fastai", "timm"):
+    for o in a.sides:
         values = [child(a, what="accuracy", stage=stage, side=o, seed=42+i, epochs=a.accuracy_epochs)["accuracy"] for i in range(a.seeds)]
         mean = sum(values)/len(values)
         spread = (sum((v-mean)**2 for v in values)/max(1, len(values)-1))**0.5
@@ -204,11 +204,12 @@ def main():
     p.add_argument("--rounds", type=int, default=11, help="pairs of epochs to compare with the ceiling")
     p.add_argument("--seeds", type=int, default=0, help="measure accuracy over so many seeds")
     p.add_argument("--accuracy-epochs", type=int, default=12)
+    p.add_argument("--sides", nargs="+", default=list(SIDES), choices=SIDES, help="whose accuracy")
     p.add_argument("--precision", default="auto")
     p.add_argument("--workers", type=int, default=2, help="processes of timm's loader")
-    p.add_argument("--only", nargs="+", default=["unfrozen", "frozen", "loader"], help="of: unfrozen frozen loader")
+    p.add_argument("--only", nargs="*", default=["unfrozen", "frozen", "loader"], help="of: unfrozen frozen loader")
     p.add_argument("--seed", type=int, default=42)
-    p.add_argument("--out", help="write the figures to this JSON file")
+    p.add_argument("--out", help="write the figures to this JSON file; stages that it has already and that are not measured now stay")
     p.add_argument("--child", help=argparse.SUPPRESS)
     a = p.parse_args()
     if a.child:
@@ -225,21 +226,26 @@ def main():
             a.path = photographs(Path(tmp)/"photographs", a.n)
         print(f"{a.arch} at {a.size} px, batch {a.bs}, {a.path}\n{machine()}", flush=True)
         res = dict(machine=machine(), arch=a.arch, size=a.size, bs=a.bs)
+        if a.out and Path(a.out).exists(): res = {**json.loads(Path(a.out).read_text()), **res}
+        def keep(): a.out and Path(a.out).write_text(json.dumps(res, indent=1))
         for stage in [o for o in a.only if o != "loader"]:
             print(f"{stage}:", flush=True)
             res[stage] = compare(a, "train", stage, SIDES)
             res[f"{stage} share"] = against_ceiling(a, stage)
+            keep()
             if stage == "frozen":
                 print("frozen, batch norm fixed (train_bn=False):", flush=True)
                 res["fixed"] = compare(a, "train", stage, ("ours", "fastai"), train_bn=False)
                 res["fixed share"] = against_ceiling(a, stage, train_bn=False)
+                keep()
         if "loader" in a.only:
             print("loader alone:", flush=True)
             res["loader"] = compare(a, "loader", "unfrozen", ("ours", "fastai", "timm"))
+            keep()
         if a.seeds:
             print("accuracy:", flush=True)
-            res["accuracy"] = accuracies(a)
-    if a.out: Path(a.out).write_text(json.dumps(res, indent=1))
+            res["accuracy"] = dict(epochs=a.accuracy_epochs, size=a.size, **accuracies(a))
+            keep()
 
 
 if __name__ == "__main__": main()

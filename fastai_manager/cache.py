@@ -114,7 +114,7 @@ def _sorted(rows):
     order = np.argsort(keys, kind="stable")
     return keys[order], where[order], list(rows.items())
 
-# %% ../nbs/03_cache.ipynb #9401f292
+# %% ../nbs/03_cache.ipynb #fcc03e11
 @patch
 def get(self:ImageCache,
     key:bytes, # From `image_key`
@@ -140,6 +140,7 @@ def _first_get(self:ImageCache, key):
     self.checked[key] = name, offset, n, shape
     return x.reshape(shape)
 
+# %% ../nbs/03_cache.ipynb #1fdbd58d
 @patch
 def _find(self:ImageCache, key):
     "Pack and record of `key`, or two times `None`"
