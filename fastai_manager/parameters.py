@@ -162,13 +162,13 @@ _image_keys = [
     Key("cache", "keep decoded images on disk: True (in the user's cache folder), False, or a folder", True, instance_of(bool, str, Path, what="True, False or a folder")),
 ]
 
-# %% ../nbs/00_parameters.ipynb #4ae4342a
+# %% ../nbs/00_parameters.ipynb #04161798
 _model_keys = [
     Key("pretrained", "start from weights trained on ImageNet", True, yes_no),
     Key("metrics", "functions or fastai metrics to report on the validation set; the task's own by default", check=metrics_list),
     Key("loss_func", "loss to train with; the task's own by default", check=function),
     Key("precision", "numbers to compute with: fp32, fp16, bf16, or auto (what the device is fastest with)", "auto", one_of("auto", "fp32", "fp16", "bf16")),
-    Key("train_bn", "train the batch norm layers of a frozen body, as fastai does; False makes the frozen stage two to three times as fast", True, yes_no),
+    Key("train_bn", "train the batch norm layers of a frozen body, as fastai does; False makes the frozen stage about twice as fast", True, yes_no),
     Key("compile", "compile the model by torch.compile: minutes at the start, faster batches afterwards", False, yes_no),
     Key("load_dir", "folder of a model saved with `save`, to start from", check=text),
     Key("final_size", "features of the layer between the body and the rest of the head", 1024, whole_number(1), ("regression",)),
