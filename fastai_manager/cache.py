@@ -247,7 +247,7 @@ def _delete(pack):
         return True
     except OSError: return False
 
-# %% ../nbs/03_cache.ipynb #1be6dbe6
+# %% ../nbs/03_cache.ipynb #cbe8727b
 _open = {}
 
 def find_cache(
@@ -257,7 +257,7 @@ def find_cache(
     if cache is None or cache is False or isinstance(cache, ImageCache): return cache or None
     new = ImageCache(None if cache is True else cache)
     if new.folder.exists() and not new.folder.is_dir(): raise NotADirectoryError(f"cache={str(cache)!r} is a file. Give a folder, or True or False.")
-    return _open.setdefault((new.folder, new.gigabytes), new)._mine()
+    return _open.setdefault((new.folder, new.gigabytes), new).refresh()
 
 def cache_info(
     cache:bool|str|Path=True, # As in `find_cache`

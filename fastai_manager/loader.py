@@ -115,7 +115,7 @@ def find_file(
     spelled = (Path(unicodedata.normalize(form, str(file))) for form in ("NFC", "NFD"))
     return next((o for o in spelled if o.is_file()), None)
 
-# %% ../nbs/03_loader.ipynb #9d180d28
+# %% ../nbs/03_loader.ipynb #30186425
 _known = {} # of this process, where there is no cache
 
 def check_image(
@@ -124,14 +124,18 @@ def check_image(
 )->dict: # `width` and `height` as stored, `mode`, `format`, and `error` (empty if it can be read)
     "Read `file` once and tell what it is, or what is wrong with it"
     key = image_key(file, "look")
-    if cache is None:
-        if key not in _known: _known[key] = _look_at(file)
-        return _known[key]
-    found = cache.get(key)
-    if found is not None: return json.loads(found.tobytes())
+    res = _recalled(key, cache)
+    if res is not None: return res
     res = _look_at(file)
-    if not res["error"]: cache.put(key, np.frombuffer(json.dumps(res).encode(), np.uint8).reshape(1, -1, 1))
+    if cache is None: _known[key] = res
+    elif not res["error"]: cache.put(key, np.frombuffer(json.dumps(res).encode(), np.uint8).reshape(1, -1, 1))
     return res
+
+def _recalled(key, cache):
+    "What was found before, or `None`"
+    if cache is None: return _known.get(key)
+    found = cache.get(key)
+    return None if found is None else json.loads(found.tobytes())
 
 def _look_at(file):
     "Size, mode, format and error of one file"
@@ -152,16 +156,20 @@ def _reason(e, file):
     if "cannot identify" in str(e): return "not an image that Pillow can read"
     return str(e).replace(str(file), Path(file).name) or type(e).__name__
 
-# %% ../nbs/03_loader.ipynb #cd2940ea
+# %% ../nbs/03_loader.ipynb #423cadeb
 def check_images(
     files:Iterable[str|Path], # Files that exist
-    n_threads:int|None=None, # Threads to read with; by default two for each core
+    n_threads:int|None=None, # Threads to read with; by default one for each core
     cache:ImageCache|None=None, # Remembers what was found; from `find_cache`
 )->pd.DataFrame: # Columns `file`, `width`, `height`, `mode`, `format`, `error`, in the order of `files`
     "Read each of `files` once and tell what they are"
     files = list(files)
-    look = lambda some: [check_image(o, cache) for o in some]
-    with ThreadPoolExecutor(n_threads or 2*defaults.cpus) as pool: rows = [o for some in pool.map(look, chunked(files, 64)) for o in some]
+    rows = [_recalled(image_key(o, "look"), cache) for o in files] # too little work for each to share it out
+    new = [i for i, o in enumerate(rows) if o is None]
+    look = lambda some: [(i, check_image(files[i], cache)) for i in some]
+    with ThreadPoolExecutor(n_threads or defaults.cpus) as pool:
+        for some in pool.map(look, chunked(new, 64)):
+            for i, row in some: rows[i] = row
     res = pd.DataFrame(rows, columns=["width", "height", "mode", "format", "error"])
     res.insert(0, "file", files)
     return res
