@@ -13,6 +13,7 @@ from pathlib import Path
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("--path", help="folder with a folder for each class; by default generated photographs")
+    p.add_argument("--n", type=int, default=400, help="how many photographs to generate")
     p.add_argument("--rounds", type=int, default=15)
     p.add_argument("--size", type=int, default=128)
     p.add_argument("--out", help="write the figures to this JSON file")
@@ -23,7 +24,7 @@ def main():
     from fastai_manager.samples import photographs
     from fastai_manager.vision import History
     with tempfile.TemporaryDirectory() as tmp:
-        path = a.path or photographs(Path(tmp)/"photographs", 400)
+        path = a.path or photographs(Path(tmp)/"photographs", a.n)
         vis = FastVision("resnet18", dict(path=path, size=a.size, bs=32, ds_tfms=get_transforms(), pretrained=False, cache=f"{tmp}/cache"), task="classification")
         own = [o for o in vis.learn.cbs if type(o).__name__ in ("Precision", "ScaledPrecision")]
         plain = Learner(vis.dls, vis.model, vis.learn.loss_func, metrics=vis.learn.metrics, splitter=vis.learn.splitter, cbs=own)
