@@ -77,7 +77,7 @@ class OneLighting(RandTransform):
     def before_call(self, b, split_idx): self.lighting.before_call(b, split_idx)
     def encodes(self, x:TensorImage): return TensorImage(lit(x.as_subclass(Tensor), self.lighting))
 
-# %% ../nbs/02_augment.ipynb #bce333c0
+# %% ../nbs/02_augment.ipynb #c8d9b983
 class OneResampling(RandTransform):
     "Turn, zoom, warp and crop training images, and bring them to `size`"
     order, split_idx = AffineCoordTfm.order, 0
@@ -94,10 +94,11 @@ class OneResampling(RandTransform):
     def before_call(self, b, split_idx):
         "Draw the matrices"
         while isinstance(b, tuple): b = b[0]
+        like = torch.zeros(1, device=b.device).expand(b.shape) # only the shape matters
         with torch._C.DisableTorchFunctionSubclass():
-            self.affine.before_call(torch.zeros(1, device=b.device).expand(b.shape), split_idx) # only its shape matters
+            self.affine.before_call(like, split_idx)
             self.mat = _homography(self.affine.mat, self.affine.coord_fs).as_subclass(Tensor)
-            if self.lighting is not None: self.lighting.before_call(torch.zeros(1, device=b.device).expand(b.shape), split_idx)
+            if self.lighting is not None: self.lighting.before_call(like, split_idx)
             if self.crop is None: return
             self.crop.before_call(b, split_idx)
             self.mat = self.mat @ crop_matrix(self.crop, b.shape[-2:], self.affine.align_corners).to(self.mat.device)

@@ -76,7 +76,7 @@ def _pool():
     try: yield pool
     finally: pool.shutdown(wait=True, cancel_futures=True)
 
-# %% ../nbs/04_batches.ipynb #b949d1d7
+# %% ../nbs/04_batches.ipynb #23cf6a0a
 @patch
 def _only_reads(self:ImageDL):
     "Is there nothing between the reader and the batch?"
@@ -89,9 +89,8 @@ def _start_batch(self:ImageDL, idxs, pool):
     on_gpu = self.device is not None and self.device.type=="cuda"
     x = torch.empty(len(idxs), *self.reader.fit.size, 3, dtype=torch.uint8, pin_memory=on_gpu and pool is not None)
     todo = [(o, i) for o, i in zip(x.numpy(), idxs) if on_gpu or not self._copied(o, i)]
-    if pool is None: self._fill(todo)
-    n = max(1, -(-len(todo)//pool._max_workers)) if pool is not None else 0
-    return x, idxs, [pool.submit(self._fill, todo[i:i+n]) for i in range(0, len(todo), n)] if pool is not None else []
+    if pool is None: self._fill(todo); return x, idxs, []
+    return x, idxs, [pool.submit(self._fill, o) for o in chunked(todo, n_chunks=pool._max_workers)]
 
 @patch
 def _copied(self:ImageDL, out, i):

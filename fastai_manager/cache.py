@@ -81,14 +81,14 @@ class ImageCache:
     def __setstate__(self, state): self.__init__(**state); self.refresh()
     def __repr__(self): return f"ImageCache({str(self.folder)!r}, gigabytes={self.gigabytes:g})"
 
-# %% ../nbs/03_cache.ipynb #836ccac2
+# %% ../nbs/03_cache.ipynb #0354ced4
 @patch
 def refresh(self:ImageCache)->ImageCache:
     "See what other processes have added or deleted"
     self._mine()
     with self.lock:
         there = {o.stem for o in self.folder.glob("*.index")} if self.folder.is_dir() else set()
-        now = {name: self._records(name) for name in sorted(there)}
+        now = {name: self._records(name) for name in sorted(there, reverse=True)} # names begin with the time: the newest first
         cleared = self.writer is not None and self.writer.name not in now
         if not cleared and now.keys()==self.rows.keys() and all(len(now[k])==len(self.rows[k]) for k in now): return self
         if cleared: self.writer = None
@@ -114,31 +114,28 @@ def _sorted(rows):
     order = np.argsort(keys, kind="stable")
     return keys[order], where[order], list(rows.items())
 
-# %% ../nbs/03_cache.ipynb #fcc03e11
+# %% ../nbs/03_cache.ipynb #58793811
 @patch
 def get(self:ImageCache,
     key:bytes, # From `image_key`
 )->np.ndarray|None: # (h, w, channels), read-only; `None`: not there
     "The pixels under `key`"
-    known = self._mine().checked.get(key)
-    if known is None: return self._first_get(key)
-    name, offset, n, shape = known
-    pack = self._map(name, offset+n)
-    return None if pack is None else np.frombuffer(pack, np.uint8, n, offset).reshape(shape)
-
-@patch
-def _first_get(self:ImageCache, key):
-    "The pixels under `key`, if their checksums are right; where they lie is remembered"
+    place = self._mine().checked.get(key)
+    if place is not None: return self._pixels(*place)
     name, rec = self._find(key)
     if rec is None or not _is_whole(rec): return None
     _, _, offset, *shape, crc, _, _ = struct.unpack("<3Q6I", rec.tobytes())
+    x = self._pixels(name, offset, shape)
+    if x is None or zlib.crc32(x)!=crc: return None
+    self.checked[key] = name, offset, shape
+    return x
+
+@patch
+def _pixels(self:ImageCache, name, offset, shape):
+    "What lies at `offset` of a pack; `None` if there is no such pack any more"
     n = math.prod(shape)
     pack = self._map(name, offset+n)
-    if pack is None: return None
-    x = np.frombuffer(pack, np.uint8, n, offset)
-    if zlib.crc32(x)!=crc: return None
-    self.checked[key] = name, offset, n, shape
-    return x.reshape(shape)
+    return None if pack is None else np.frombuffer(pack, np.uint8, n, offset).reshape(shape)
 
 # %% ../nbs/03_cache.ipynb #1fdbd58d
 @patch
@@ -170,7 +167,7 @@ def _map(self:ImageCache, name, end):
         self.used.add(name)
     return new if len(new)>=end else None
 
-# %% ../nbs/03_cache.ipynb #486aadd5
+# %% ../nbs/03_cache.ipynb #f0596723
 @patch
 def put(self:ImageCache,
     key:bytes, # From `image_key`
@@ -179,7 +176,7 @@ def put(self:ImageCache,
     "Keep `x` under `key`"
     self._mine()
     with self.lock:
-        if self._find(key)[1] is not None: return True
+        if self.get(key) is not None: return True
         if self.stopped: return False
         try:
             if self.writer is None or self.writer.end+x.nbytes>self._pack_bytes(): self._next_pack()
@@ -247,7 +244,7 @@ def _delete(pack):
         return True
     except OSError: return False
 
-# %% ../nbs/03_cache.ipynb #cbe8727b
+# %% ../nbs/03_cache.ipynb #5d240faf
 _open = {}
 
 def find_cache(
@@ -263,7 +260,7 @@ def cache_info(
     cache:bool|str|Path=True, # As in `find_cache`
 )->pd.Series: # `folder`, `entries`, `gigabytes`, `limit`
     "What is in the cache"
-    c = find_cache(cache).refresh()
+    c = find_cache(cache)
     return pd.Series(dict(folder=str(c.folder), entries=len(c.known[0]), gigabytes=sum(o[1] for o in _packs(c.folder))/1e9, limit=c.gigabytes), name="cache")
 
 def clear_cache(

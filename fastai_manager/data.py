@@ -56,7 +56,7 @@ def make_datasets(
     splits = [np.flatnonzero(~table.valid).tolist(), np.flatnonzero(table.valid).tolist()]
     return Datasets(items, tfms=[[get_file, UprightImage.create], [get_label, *LABEL_TFMS[kind](table.label)]], splits=splits)
 
-# %% ../nbs/04_data.ipynb #26d7ec9c
+# %% ../nbs/04_data.ipynb #1f64496c
 def make_tfms(
     size:int|tuple, # Side of the images in pixels, or (height, width)
     ds_tfms, # Augmentation of the training images
@@ -68,15 +68,17 @@ def make_tfms(
     listed = lambda o: list(o) if isinstance(o, (list, tuple)) else [o]
     if batch_tfms is not None: items, batches = [], [IntToFloatTensor(), *listed(batch_tfms)]
     else:
-        items, batches = as_tfms(ds_tfms)
-        batches = [BytesToFloat() if item_tfms is None and not items else IntToFloatTensor(), *at_once(batches, _pair(size) if item_tfms is None else None)[0]]
+        items, given = as_tfms(ds_tfms)
+        from_bytes = item_tfms is None and not items
+        batches = [BytesToFloat() if from_bytes else IntToFloatTensor(), *at_once(given, _pair(size) if item_tfms is None else None)[0]]
         for o in batches:
-            if isinstance(o, OneResampling) and isinstance(batches[0], BytesToFloat): o.order = BytesToFloat.order-1
+            if from_bytes and isinstance(o, OneResampling): o.order = BytesToFloat.order-1
     return dict(after_item=[*(listed(item_tfms) if item_tfms is not None else []), *items, ToTensor()], after_batch=batches)
 
 def _pair(size): return (size, size) if isinstance(size, int) else tuple(size)
+def _only_reads(tfms): return len(tfms["after_item"])==1 # nothing but `ToTensor` is done to single images
 
-# %% ../nbs/04_data.ipynb #fd80232f
+# %% ../nbs/04_data.ipynb #c7c885b5
 def make_readers(
     files:list, # The image files
     size:int|tuple, # Side of the images in pixels, or (height, width)
@@ -86,7 +88,7 @@ def make_readers(
 )->list[ImageReader]: # To train, to validate
     "What brings images to the size that the transforms take them at"
     size = _pair(size)
-    moves = any(isinstance(o, OneResampling) for o in tfms["after_batch"]) and len(tfms["after_item"])==1
+    moves = any(isinstance(o, OneResampling) for o in tfms["after_batch"]) and _only_reads(tfms)
     return [ImageReader(Fit(larger(size, files, resize) if moves else size, resize, vary=True), cache), ImageReader(Fit(size, resize), cache)]
 
 # %% ../nbs/04_data.ipynb #1cee573d
@@ -140,7 +142,7 @@ def _shrink(bs, n_train):
     tell(f"There are {n_train} images to train on, fewer than the batch of {bs}: the batch shrinks to {n_train}.")
     return n_train
 
-# %% ../nbs/04_data.ipynb #5528164c
+# %% ../nbs/04_data.ipynb #b038a49e
 @patch(cls_method=True)
 def _from_rows(cls:ImageDataBunch,
     files, labels, root, # A file and a label for each row; the folder that names are relative to
@@ -175,7 +177,7 @@ def _from_rows(cls:ImageDataBunch,
     table, kind, late = checked_table(files, labels, root, _kind(y_block), extra, given, valid_pct, seed, stratify, group, verify, cache)
     tfms = make_tfms(size, ds_tfms, item_tfms, batch_tfms)
     readers = make_readers(table.file.tolist(), size, resize, tfms, cache) if item_tfms is None else [None, None]
-    if num_workers is None and item_tfms is None and len(tfms["after_item"])==1: num_workers = 0
+    if num_workers is None and item_tfms is None and _only_reads(tfms): num_workers = 0
     with no_random(seed, reproducible=False):
         dls = make_datasets(table, kind).dataloaders(bs=_shrink(bs, (~table.valid).sum()), num_workers=num_workers, device=device,
             path=path, dl_type=ImageDL, dl_kwargs=[dict(reader=o) for o in readers], **tfms)

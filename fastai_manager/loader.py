@@ -115,7 +115,7 @@ def find_file(
     spelled = (Path(unicodedata.normalize(form, str(file))) for form in ("NFC", "NFD"))
     return next((o for o in spelled if o.is_file()), None)
 
-# %% ../nbs/03_loader.ipynb #30186425
+# %% ../nbs/03_loader.ipynb #233d9da3
 _known = {} # of this process, where there is no cache
 
 def check_image(
@@ -124,8 +124,10 @@ def check_image(
 )->dict: # `width` and `height` as stored, `mode`, `format`, and `error` (empty if it can be read)
     "Read `file` once and tell what it is, or what is wrong with it"
     key = image_key(file, "look")
-    res = _recalled(key, cache)
-    if res is not None: return res
+    return _recalled(key, cache) or _looked_up(file, key, cache)
+
+def _looked_up(file, key, cache):
+    "What `file` is, read and remembered"
     res = _look_at(file)
     if cache is None: _known[key] = res
     elif not res["error"]: cache.put(key, np.frombuffer(json.dumps(res).encode(), np.uint8).reshape(1, -1, 1))
@@ -156,7 +158,7 @@ def _reason(e, file):
     if "cannot identify" in str(e): return "not an image that Pillow can read"
     return str(e).replace(str(file), Path(file).name) or type(e).__name__
 
-# %% ../nbs/03_loader.ipynb #423cadeb
+# %% ../nbs/03_loader.ipynb #88e3d96a
 def check_images(
     files:Iterable[str|Path], # Files that exist
     n_threads:int|None=None, # Threads to read with; by default one for each core
@@ -164,9 +166,10 @@ def check_images(
 )->pd.DataFrame: # Columns `file`, `width`, `height`, `mode`, `format`, `error`, in the order of `files`
     "Read each of `files` once and tell what they are"
     files = list(files)
-    rows = [_recalled(image_key(o, "look"), cache) for o in files] # too little work for each to share it out
+    keys = [image_key(o, "look") for o in files]
+    rows = [_recalled(o, cache) for o in keys] # too little work for each to share it out
     new = [i for i, o in enumerate(rows) if o is None]
-    look = lambda some: [(i, check_image(files[i], cache)) for i in some]
+    look = lambda some: [(i, _looked_up(files[i], keys[i], cache)) for i in some]
     with ThreadPoolExecutor(n_threads or defaults.cpus) as pool:
         for some in pool.map(look, chunked(new, 64)):
             for i, row in some: rows[i] = row

@@ -7,14 +7,14 @@ Docs: https://fastai-manager.github.io/fastai-manager/pixels.html.md"""
 # %% auto #0
 __all__ = ['Fit', 'seen', 'ImageReader', 'larger']
 
-# %% ../nbs/03_pixels.ipynb #af0cbe29
+# %% ../nbs/03_pixels.ipynb #e7199224
 import math, os, random
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
-from fastai.vision.all import PILImage
+from fastai.vision.all import PILImage, patch
 from .cache import ImageCache, image_key
 from .loader import UprightImage, open_image
 from .randomness import name_order
@@ -83,7 +83,7 @@ def _random_part(fit, x, draw):
         left, top = (w-cut[0])/2, (h-cut[1])/2
     return np.asarray(Image.fromarray(x).resize(fit.size[::-1], Image.Resampling.BILINEAR, box=(left, top, min(w, left+cut[0]), min(h, top+cut[1]))))
 
-# %% ../nbs/03_pixels.ipynb #e4b81ee1
+# %% ../nbs/03_pixels.ipynb #3e51a3d5
 class ImageReader:
     "Reads images at the size that `fit` says"
     def __init__(self,
@@ -96,33 +96,34 @@ class ImageReader:
         draw:tuple=(0.5, 0.5), # Which part is seen, in training
     )->np.ndarray: # (height, width, 3)
         "The pixels of `item`"
-        x = self.quick(item, draw)
-        return seen(self.fit, self._made(getattr(item, "file", item)), draw) if x is None else x
+        item = getattr(item, "file", item)
+        x, key = self._kept(item)
+        if x is None:
+            x = self.fit.keep(self._decode(item) if isinstance(item, (str, Path)) else UprightImage.create(item))
+            if key is not None and image_key(item, self.fit.form)==key: self.cache.put(key, x)
+        return seen(self.fit, x, draw)
 
     def quick(self, item, draw=(0.5, 0.5))->np.ndarray|None: # (height, width, 3)
         "The pixels of `item` where the cache has them; `None`: it must be decoded"
-        file = getattr(item, "file", item)
-        if self.cache is None or not isinstance(file, (str, Path)): return None
-        x = self.cache.get(_try(image_key, file, self.fit.form))
+        x, _ = self._kept(getattr(item, "file", item))
         return None if x is None else seen(self.fit, x, draw)
 
-    def _made(self, item):
-        "The pixels to keep of `item`, decoded and kept"
-        if not isinstance(item, (str, Path)): return self.fit.keep(UprightImage.create(item))
-        if self.cache is None: return self.fit.keep(self._decode(item))
+    def _kept(self, item):
+        "What the cache has of `item`, and the key to keep it under; `None` where there is no such"
+        if self.cache is None or not isinstance(item, (str, Path)): return None, None
         key = _try(image_key, item, self.fit.form)
-        x = self.fit.keep(self._decode(item))
-        if image_key(item, self.fit.form)==key: self.cache.put(key, x)
-        return x
+        return self.cache.get(key), key
 
-    def _decode(self, file):
-        "Upright RGB; a large JPEG that will train, at a fraction of its size"
-        img = _try(Image.open, file)
-        if self.fit._keeps_whole and img.format=="JPEG":
-            sides = [o for size in (img.size, img.size[::-1]) for o in zip(self.fit.whole_size(size), size)]
-            scale = 3*max(a/b for a, b in sides)
-            if scale<1: img.draft(None, tuple(math.ceil(o*scale) for o in img.size))
-        return _try(open_image, img, name=file)
+# %% ../nbs/03_pixels.ipynb #3468d9e9
+@patch
+def _decode(self:ImageReader, file):
+    "Upright RGB; a large JPEG that will train, at a fraction of its size"
+    img = _try(Image.open, file)
+    if self.fit._keeps_whole and img.format=="JPEG":
+        sides = [o for size in (img.size, img.size[::-1]) for o in zip(self.fit.whole_size(size), size)]
+        scale = 3*max(a/b for a, b in sides)
+        if scale<1: img.draft(None, tuple(math.ceil(o*scale) for o in img.size))
+    return _try(open_image, img, name=file)
 
 def _try(func, *args, name=None):
     "`func(*args)`; an error names the file"
