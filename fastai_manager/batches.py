@@ -7,31 +7,35 @@ Docs: https://fastai-manager.github.io/fastai-manager/batches.html.md"""
 # %% auto #0
 __all__ = ['AHEAD', 'ImageDL']
 
-# %% ../nbs/04_batches.ipynb #90357eb8
+# %% ../nbs/04_batches.ipynb #8dc72645
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import numpy as np
 import torch
 from fastai.data.load import fa_collate
-from fastai.vision.all import PILImage, TensorImage, TfmdDL, ToTensor, defaults, delegates, retain_type
+from fastai.vision.all import PILImage, PILMask, TfmdDL, ToTensor, defaults, delegates, retain_type
 from fastcore.basics import chunked, patch
 from PIL import Image
 from .pixels import ImageReader
 
-# %% ../nbs/04_batches.ipynb #72b83118
+# %% ../nbs/04_batches.ipynb #fbefa123
 class ImageDL(TfmdDL):
     "Batches of images that come through a reader"
     @delegates(TfmdDL.__init__)
     def __init__(self,
         dataset, # fastai `Datasets` of images and labels
         reader:ImageReader|None=None, # Reads the items of the first; `None`: as in fastai
+        target_reader:ImageReader|None=None, # Reads their labels, where these are files of masks or images
         **kwargs
     ):
-        self.reader, self.draws = reader, None
+        self.reader, self.target_reader, self.draws = reader, target_reader, None
         super().__init__(dataset, **kwargs)
 
-    def new(self, dataset=None, cls=None, **kwargs): return super().new(dataset, cls, **{"reader": self.reader, **kwargs})
+    @property
+    def readers(self): return [o for o in (self.reader, self.target_reader) if o is not None]
+
+    def new(self, dataset=None, cls=None, **kwargs): return super().new(dataset, cls, **{"reader": self.reader, "target_reader": self.target_reader, **kwargs})
 
     def before_iter(self):
         "See what other processes have put into the cache"
@@ -47,11 +51,13 @@ class ImageDL(TfmdDL):
     def create_item(self, i):
         "Image `i` and its labels"
         if self.reader is None: return super().create_item(i)
-        return (PILImage(Image.fromarray(self.reader(*self._asked(i or 0)))), *(o[i or 0] for o in self.dataset.tls[1:]))
+        read = [o(*self._asked(o, i or 0)) for o in self.readers]
+        return (*(PILMask(Image.fromarray(x[..., 0])) if x.shape[-1]==1 else PILImage(Image.fromarray(x)) for x in read), *(o[i or 0] for o in self.dataset.tls[len(read):]))
 
-    def _asked(self, i):
-        "What the reader needs to know for image `i`"
+    def _asked(self, reader, i):
+        "What `reader` needs to know for image `i`"
         item = self.dataset.tls[0].items[i]
+        item = item.label if reader is self.target_reader else item
         return (item,) if self.draws is None else (item, self.draws[i])
 
 # %% ../nbs/04_batches.ipynb #da77c17f
@@ -76,7 +82,7 @@ def _pool():
     try: yield pool
     finally: pool.shutdown(wait=True, cancel_futures=True)
 
-# %% ../nbs/04_batches.ipynb #23cf6a0a
+# %% ../nbs/04_batches.ipynb #8ad900e0
 @patch
 def _only_reads(self:ImageDL):
     "Is there nothing between the reader and the batch?"
@@ -87,26 +93,26 @@ def _only_reads(self:ImageDL):
 def _start_batch(self:ImageDL, idxs, pool):
     "Begin to read the images `idxs` into one block of memory"
     on_gpu = self.device is not None and self.device.type=="cuda"
-    x = torch.empty(len(idxs), *self.reader.fit.size, 3, dtype=torch.uint8, pin_memory=on_gpu and pool is not None)
-    todo = [(o, i) for o, i in zip(x.numpy(), idxs) if on_gpu or not self._copied(o, i)]
-    if pool is None: self._fill(todo); return x, idxs, []
-    return x, idxs, [pool.submit(self._fill, o) for o in chunked(todo, n_chunks=pool._max_workers)]
+    xs = [torch.empty(len(idxs), *o.fit.size, o.channels, dtype=torch.uint8, pin_memory=on_gpu and pool is not None) for o in self.readers]
+    todo = [(r, out, i) for r, x in zip(self.readers, xs) for out, i in zip(x.numpy(), idxs) if on_gpu or not self._copied(r, out, i)]
+    if pool is None: self._fill(todo); return xs, idxs, []
+    return xs, idxs, [pool.submit(self._fill, o) for o in chunked(todo, n_chunks=pool._max_workers)]
 
 @patch
-def _copied(self:ImageDL, out, i):
+def _copied(self:ImageDL, reader, out, i):
     "Copy image `i` from the cache to `out`; was it there?"
-    x = self.reader.quick(*self._asked(i))
+    x = reader.quick(*self._asked(reader, i))
     if x is not None: out[:] = x
     return x is not None
 
 @patch
 def _fill(self:ImageDL, todo):
     "Read images into their places"
-    for out, i in todo: out[:] = self.reader(*self._asked(i))
+    for reader, out, i in todo: out[:] = reader(*self._asked(reader, i))
 
 @patch
-def _finish_batch(self:ImageDL, x, idxs, futures):
+def _finish_batch(self:ImageDL, xs, idxs, futures):
     "The images, once they are read, and their labels"
     for o in futures: o.result()
-    ys = [[tl[i] for i in idxs] for tl in self.dataset.tls[1:]]
-    return (TensorImage(x.permute(0, 3, 1, 2)), *(retain_type(fa_collate(o), o[0]) for o in ys))
+    ys = [[tl[i] for i in idxs] for tl in self.dataset.tls[len(xs):]]
+    return (*(r.as_batch(x) for r, x in zip(self.readers, xs)), *(retain_type(fa_collate(o), o[0]) for o in ys))

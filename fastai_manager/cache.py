@@ -8,8 +8,8 @@ Docs: https://fastai-manager.github.io/fastai-manager/cache.html.md"""
 __all__ = ['PACK_BYTES', 'MAPS', 'RECORD', 'image_key', 'cache_folder', 'cache_gigabytes', 'ImageCache', 'find_cache',
            'cache_info', 'clear_cache']
 
-# %% ../nbs/03_cache.ipynb #5a5254fa
-import hashlib, math, mmap, os, shutil, struct, threading, time, uuid, zlib
+# %% ../nbs/03_cache.ipynb #bba46d11
+import ctypes, hashlib, math, mmap, os, shutil, struct, threading, time, uuid, zlib
 from contextlib import suppress
 from pathlib import Path
 
@@ -204,7 +204,7 @@ class _Writer:
         self.end += x.nbytes
         return rec
 
-# %% ../nbs/03_cache.ipynb #bd58db9f
+# %% ../nbs/03_cache.ipynb #d3bf53ec
 @patch
 def _pack_bytes(self:ImageCache): return int(min(PACK_BYTES, self.gigabytes*1e9/4))
 
@@ -212,8 +212,13 @@ def _pack_bytes(self:ImageCache): return int(min(PACK_BYTES, self.gigabytes*1e9/
 def _next_pack(self:ImageCache):
     "Start a new pack, after deleting the oldest where there is no room"
     self.folder.mkdir(parents=True, exist_ok=True)
+    _return_memory()
     if self._make_room(): self.writer = _Writer(self.folder)
     else: self._stop(f"The cache {str(self.folder)!r} is full: the {self.gigabytes:g} GB that it may hold, or the disk. The images that do not fit are decoded anew in every epoch. FASTAI_MANAGER_CACHE_GB sets another limit, cache= another folder.")
+
+def _return_memory():
+    "Let the C library give back what is free: entries of the cache settle in the gaps that batches leave, and each batch would take new memory"
+    with suppress(OSError, AttributeError, TypeError): ctypes.CDLL(None).malloc_trim(0)
 
 @patch
 def _make_room(self:ImageCache):

@@ -28,7 +28,7 @@ def new_folder(
         except FileExistsError: n += 1
         else: return res
 
-# %% ../nbs/20_cli.ipynb #8ae76416
+# %% ../nbs/20_cli.ipynb #1f551ef1
 def save_plot(
     ax, # Axes, or an array of them
     file:Path, # A PNG file
@@ -48,8 +48,9 @@ def write_results(
     metrics = vis.validate()
     (out/"metrics.json").write_text(json.dumps(metrics.round(6).to_dict(), indent=1))
     vis.history.to_csv(out/"history.csv", index=False)
-    vis.results().to_csv(out/"validation.csv", index=False)
-    if vis.data.test_table is not None: vis.predict().to_csv(out/"test.csv", index=False)
+    as_text = lambda table: table.map(lambda o: ";".join(o) if isinstance(o, list) else o)
+    as_text(vis.results()).to_csv(out/"validation.csv", index=False)
+    if vis.data.test_table is not None: as_text(vis.predict(**({"save_to": out/"test"} if vis.spec.arch_type=="unet" else {}))).to_csv(out/"test.csv", index=False)
     if vis.alpha_curve is not None: save_plot(vis.plot_alpha(), out/"alpha.png")
     save_plot(vis.plot_losses(), out/"losses.png")
     save_plot(vis.plot_results(), out/"results.png")
@@ -132,9 +133,9 @@ def _ending(out, metrics, next_command):
     numbers = "\n".join(f"  {k:24}{v:.4f}" for k, v in metrics.items())
     return f"\nOn the validation images:\n{numbers}\n\nIn {out}/: " + ", ".join(sorted(o.name+("/" if o.is_dir() else "") for o in out.iterdir())) + f"\nTry next:\n  {next_command}"
 
-# %% ../nbs/20_cli.ipynb #b3b5dea3
-_TEXT_KEYS = ("parent_path", "folder", "suffix", "pat", "test", "valid_col", "group", "resize", "load_dir", "precision", "cache")
-_NUMBER_KEYS = dict(valid_pct=float, seed=int, bs=int, num_workers=int, final_size=int)
+# %% ../nbs/20_cli.ipynb #6e85a3c2
+_TEXT_KEYS = ("parent_path", "folder", "suffix", "label_delim", "images", "masks", "mask_suffix", "codes", "void", "targets", "pat", "test", "valid_col", "group", "resize", "load_dir", "precision", "cache")
+_NUMBER_KEYS = dict(valid_pct=float, seed=int, bs=int, num_workers=int, final_size=int, threshold=float, scale=int)
 _SWITCHES = ("stratify", "drop_missing", "compile")
 
 def _add_keys(parser):
@@ -217,12 +218,12 @@ def make_parser()->argparse.ArgumentParser:
     p.add_argument("task", nargs="?", help="those of one task only")
     return parser
 
-# %% ../nbs/20_cli.ipynb #5437a5d4
+# %% ../nbs/20_cli.ipynb #bf42988f
 def _add_train(commands):
     "The options of `train`"
     p = commands.add_parser("train", help="train on your own folder or csv file", description=_TRAIN_PAGE, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("data", metavar="DATA", help="a folder of images, or a csv file")
-    p.add_argument("--task", default="classification", help="classification or regression (default: classification)")
+    p.add_argument("--task", default="classification", help="classification, multilabel, regression, segmentation, colorization or superres (default: classification)")
     p.add_argument("--arch", default="resnet34", help="architecture by name, of torchvision or timm (default: resnet34)")
     p.add_argument("--epochs", type=int, default=5, metavar="N", help="epochs; the body is frozen where it is pretrained (default: 5)")
     p.add_argument("--unfrozen", type=int, default=0, metavar="N", help="further epochs with every layer (default: 0)")

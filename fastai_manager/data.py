@@ -46,15 +46,17 @@ LABEL_TFMS = {
 }
 KIND_OF_BLOCK = {CategoryBlock: "class", RegressionBlock: "numbers", MultiCategoryBlock: "tags"}
 
-# %% ../nbs/04_data.ipynb #306d12a7
+# %% ../nbs/04_data.ipynb #e7af43d4
 def make_datasets(
     table:pd.DataFrame, # Columns `file`, `label`, `valid`
     kind:str, # `class`, `numbers` or `tags`
+    target=None, # A `Target`, where labels are files, or made of the images themselves
 )->Datasets: # Training and validation set of images and labels
     "fastai `Datasets` of `table`"
+    label_tfms = target.item_tfms() if target else [get_label, *LABEL_TFMS[kind](table.label)]
     items = [Item(*o) for o in zip(table.file, table.label)]
     splits = [np.flatnonzero(~table.valid).tolist(), np.flatnonzero(table.valid).tolist()]
-    return Datasets(items, tfms=[[get_file, UprightImage.create], [get_label, *LABEL_TFMS[kind](table.label)]], splits=splits)
+    return Datasets(items, tfms=[o for o in ([get_file, UprightImage.create], label_tfms) if o], splits=splits)
 
 # %% ../nbs/04_data.ipynb #1f64496c
 def make_tfms(
@@ -78,28 +80,30 @@ def make_tfms(
 def _pair(size): return (size, size) if isinstance(size, int) else tuple(size)
 def _only_reads(tfms): return len(tfms["after_item"])==1 # nothing but `ToTensor` is done to single images
 
-# %% ../nbs/04_data.ipynb #c7c885b5
+# %% ../nbs/04_data.ipynb #cd20b840
 def make_readers(
     files:list, # The image files
     size:int|tuple, # Side of the images in pixels, or (height, width)
-    resize:str, # `crop`, `squish`, `pad` or `random`
+    resize:str, # `crop`, `squish`, `pad`, `random` or `window`
     tfms:dict, # From `make_tfms`
     cache:ImageCache|None, # Where pixels are kept
-)->list[ImageReader]: # To train, to validate
+    target=None, # A `Target`, where labels are files
+)->list[dict]: # To train, to validate: `reader` and, where labels are files, `target_reader`
     "What brings images to the size that the transforms take them at"
     size = _pair(size)
     moves = any(isinstance(o, OneResampling) for o in tfms["after_batch"]) and _only_reads(tfms)
-    return [ImageReader(Fit(larger(size, files, resize) if moves else size, resize, vary=True), cache), ImageReader(Fit(size, resize), cache)]
+    fits = Fit(larger(size, files, resize) if moves else size, resize, vary=True), Fit(size, resize)
+    return [target.readers(o, cache) if target else dict(reader=ImageReader(o, cache)) for o in fits]
 
-# %% ../nbs/04_data.ipynb #1cee573d
+# %% ../nbs/04_data.ipynb #bf445e17
 class ImageDataBunch(DataLoaders):
     "Images and labels in batches: a fastai `DataLoaders` with its table"
-    table, skipped, kind, size, seed, label_names, test_table, cache = [None]*8
+    table, skipped, kind, size, seed, label_names, test_table, cache, target = [None]*9
 
     @property
     def classes(self)->list: # Names in the order of the model's outputs
-        "The classes, or the names of the label columns where labels are numbers"
-        return self.label_names if self.kind=="numbers" else list(self.vocab)
+        "The classes, or the names of the label columns where labels are numbers, or of the channels where they are images"
+        return self.label_names if self.kind=="numbers" else self.target.names if self.target else list(self.vocab)
 
     @property
     def c(self)->int:
@@ -142,7 +146,7 @@ def _shrink(bs, n_train):
     tell(f"There are {n_train} images to train on, fewer than the batch of {bs}: the batch shrinks to {n_train}.")
     return n_train
 
-# %% ../nbs/04_data.ipynb #b038a49e
+# %% ../nbs/04_data.ipynb #224e2c3c
 @patch(cls_method=True)
 def _from_rows(cls:ImageDataBunch,
     files, labels, root, # A file and a label for each row; the folder that names are relative to
@@ -152,12 +156,13 @@ def _from_rows(cls:ImageDataBunch,
     label_names:list|None=None, # Names of the numbers that make a label
     given=None, # True for the rows to validate on; `None`: choose
     read_test:Callable|None=None, # Reads a table of test images
+    target=None, # A `Target`, where labels are files, or made of the images themselves
     size:int|tuple=224, # Side of the images in pixels, or (height, width)
     bs:int=64, # Images in a batch
     valid_pct:float|None=None, # Share of the images to validate on; by default 0.2, or the folders or the column that say it
     seed:int=42, # Decides the split and the order of the batches
     ds_tfms:list|Callable|None=None, # Augmentation of the training images, from `get_transforms`, torchvision or any function
-    resize:str="crop", # `crop`, `squish`, `pad` or `random`
+    resize:str="crop", # `crop`, `squish`, `pad`, `random` or `window`
     stratify:bool=False, # Split each class, or each range of the label, in the same proportion
     group:str|Callable|None=None, # Column, or function of the file, whose groups are never split
     test=None, # Images to predict in the end: a folder, a list of files, or (for tables) a table
@@ -174,21 +179,26 @@ def _from_rows(cls:ImageDataBunch,
     for k in unknown: raise ValueError(f"{k!r} is no argument of the builders of ImageDataBunch.{did_you_mean(k, inspect.signature(cls._from_rows).parameters)}")
     _check_options(dict(size=size, bs=bs, valid_pct=valid_pct, seed=seed, resize=resize, stratify=stratify, group=group, num_workers=num_workers, verify=verify, cache=cache))
     cache = find_cache(cache)
-    table, kind, late = checked_table(files, labels, root, _kind(y_block), extra, given, valid_pct, seed, stratify, group, verify, cache)
-    tfms = make_tfms(size, ds_tfms, item_tfms, batch_tfms)
-    readers = make_readers(table.file.tolist(), size, resize, tfms, cache) if item_tfms is None else [None, None]
-    if num_workers is None and item_tfms is None and _only_reads(tfms): num_workers = 0
-    with no_random(seed, reproducible=False):
-        dls = make_datasets(table, kind).dataloaders(bs=_shrink(bs, (~table.valid).sum()), num_workers=num_workers, device=device,
-            path=path, dl_type=ImageDL, dl_kwargs=[dict(reader=o) for o in readers], **tfms)
+    table, kind, late = checked_table(files, labels, root, target.kind if target else _kind(y_block), extra, given, valid_pct, seed, stratify, group, verify, cache)
+    if target and verify: target.check(table, cache)
+    options = dict(bs=_shrink(bs, (~table.valid).sum()), num_workers=num_workers, device=device, path=path)
+    with no_random(seed, reproducible=False): dls = _loaders(table, kind, target, cache, size, resize, ds_tfms, item_tfms, batch_tfms, options)
     _try_transforms(dls)
     res = cls(*dls.loaders, path=path, device=dls.device)
-    res.table, res.kind, res.size, res.seed, res.label_names, res.cache = table, kind, size, seed, label_names or ["label"], cache
+    res.table, res.kind, res.size, res.seed, res.label_names, res.cache, res.target = table, kind, size, seed, label_names or ["label"], cache, target
     res.test_table, from_test = find_test(test, Path(path), read_test, kind, res.classes, cache)
     res.skipped = pd.concat([o for o in (skipped, late, from_test) if o is not None], ignore_index=True)
     return res
 
-# %% ../nbs/04_data.ipynb #265d5201
+# %% ../nbs/04_data.ipynb #de643fa7
+def _loaders(table, kind, target, cache, size, resize, ds_tfms, item_tfms, batch_tfms, options):
+    "`DataLoaders` of `table`: images come through readers, unless the user brings item transforms"
+    tfms = make_tfms(size, ds_tfms, item_tfms, batch_tfms)
+    readers = make_readers(table.file.tolist(), size, resize, tfms, cache, target) if item_tfms is None else [{}, {}]
+    if target: tfms["after_batch"] = [*tfms["after_batch"], *target.batch_tfms(_pair(size))]
+    if options["num_workers"] is None and item_tfms is None and _only_reads(tfms): options["num_workers"] = 0
+    return make_datasets(table, kind, target).dataloaders(dl_type=ImageDL, dl_kwargs=readers, **tfms, **options)
+
 def _try_transforms(dls):
     "Send one image through the transforms of both sides, and refuse those that fail or disagree on its size"
     shapes = []
@@ -210,7 +220,7 @@ def _check_options(options):
     "Raise a `ValueError` for a value that the table of keys refuses"
     for k, v in options.items(): check_value(KEYS[k], v)
 
-# %% ../nbs/04_data.ipynb #41bce6ae
+# %% ../nbs/04_data.ipynb #40622f17
 def find_test(
     test:str|Path|list|pd.DataFrame|None, # A folder, files, or a table
     path:Path, # Folder that `test` may be relative to
@@ -232,16 +242,17 @@ def find_test(
         labels = [names.get(o.parent.name) if kind=="class" else None for o in files]
     found = [(f, label) for f, label in zip(files, labels) if f is not None]
     files, labels = zip(*found)
-    if kind=="numbers" and any(o is not None for o in labels): labels = clean_labels(pd.Series(labels), files, kind)
-    unknown = [o for o in dict.fromkeys(labels) if kind=="class" and o is not None and o not in classes]
+    if kind in ("numbers", "tags") and any(o is not None for o in labels): labels = clean_labels(pd.Series(labels, dtype=object), files, kind)
+    said = labels if kind=="class" else [t for o in labels for t in o or []] if kind=="tags" else []
+    unknown = [o for o in dict.fromkeys(said) if o is not None and o not in classes]
     if unknown: raise ValueError(f"Labels of test images that no training image has: {first_five(map(repr, unknown))}. The classes are: {first_five(map(repr, classes))}.")
     table = pd.DataFrame(dict(file=files, name=relative_names(files), label=pd.Series(labels, dtype=object)))
     table, late = leave_out_unreadable(table, cache)
     return table, pd.concat([o for o in (skipped, late) if o is not None], ignore_index=True)
 
-# %% ../nbs/04_data.ipynb #75f68e08
+# %% ../nbs/04_data.ipynb #d84fe8a9
 @patch(cls_method=True)
-@delegates(ImageDataBunch._from_rows, but=["root", "extra", "skipped", "label_names", "given", "read_test"])
+@delegates(ImageDataBunch._from_rows, but=["root", "extra", "skipped", "label_names", "given", "read_test", "target"])
 def from_folder(cls:ImageDataBunch,
     path:str|Path, # Folder with a folder for each class, or with `train` and `valid` and the classes in both
     train:str="train", # Name of the folder of training images
@@ -286,7 +297,7 @@ def _sides(path, images, parts):
     side = [parts.get(o[0], "loose") if parts else "train" for o in inside]
     return ["loose" if s!="test" and len(o)<(3 if parts else 2) else s for s, o in zip(side, inside)]
 
-# %% ../nbs/04_data.ipynb #25785365
+# %% ../nbs/04_data.ipynb #261be727
 @patch
 def show_batch(self:ImageDataBunch,
     rows:int=3, # Rows and columns of the grid
@@ -299,15 +310,16 @@ def show_batch(self:ImageDataBunch,
     dl = self.valid if valid else self.train
     with unchanged_order(self): batch = dl.one_batch()
     n = min(max_n or rows*rows, len(batch[0]))
+    if self.target is not None: return self.target.show(dl, batch, n, figsize)
     axs = image_grid(n, min(rows, n) if max_n is None else None, figsize)
     dl.show_batch(batch, max_n=n, ctxs=list(axs), **kwargs)
     if self.kind=="numbers": # fastai writes all digits of a 32-bit number
         for ax, y in zip(axs, batch[1].cpu().reshape(len(batch[1]), -1).tolist()): ax.set_title(", ".join(f"{v:.4g}" for v in y), fontsize=9)
     return readable_text(axs)
 
-# %% ../nbs/04_data.ipynb #56c0ca1d
+# %% ../nbs/04_data.ipynb #bf00b184
 @patch(cls_method=True)
-@delegates(ImageDataBunch._from_rows, but=["root", "extra", "skipped", "label_names", "given", "read_test"])
+@delegates(ImageDataBunch._from_rows, but=["root", "extra", "skipped", "label_names", "given", "read_test", "target"])
 def from_df(cls:ImageDataBunch,
     path:str|Path, # Base folder of the images
     df:pd.DataFrame|str|Path, # A row an image: a DataFrame, or a csv file (in the current folder or in `path`)
@@ -329,20 +341,28 @@ def from_df(cls:ImageDataBunch,
     df = read_table(df, fn_col, (path, root))
     if not len(df): raise ValueError("The table has no rows: there is nothing to train on.")
     names = [column(df, o, "label column") for o in cols]
-    read = lambda t: _read_rows(t, fn_col, names, root, suffix, label_delim, drop_missing)
+    one_hot = len(cols)>1 and _kind(kwargs.get("y_block"))=="tags"
+    read = lambda t: _read_rows(t, fn_col, names, root, suffix, label_delim, drop_missing, one_hot)
     files, labels, skipped = read(df)
     given = as_mask(df[column(df, valid_col, "valid_col")]) if valid_col is not None else None
     return cls._from_rows(files, labels, root, Path(path), extra=df, skipped=skipped, label_names=[str(o) for o in names], given=given,
         read_test=lambda t: read(read_table(t, fn_col, (path, root)))[:2], **kwargs)
 
-# %% ../nbs/04_data.ipynb #ae95b5cf
-def _read_rows(df, fn_col, label_cols, root, suffix, label_delim, drop_missing):
+# %% ../nbs/04_data.ipynb #0bf6d6db
+def _read_rows(df, fn_col, label_cols, root, suffix, label_delim, drop_missing, one_hot=False):
     "Files, labels (`None` where the column is missing) and skipped files of a table"
     files, skipped = find_images(df[column(df, fn_col, "image column")].tolist(), root, suffix, drop_missing)
     if any(o not in df.columns for o in label_cols): return files, [None]*len(df), skipped
-    labels = df[label_cols[0]].tolist() if len(label_cols)==1 else [tuple(o) for o in df[label_cols].to_numpy()]
+    labels = df[label_cols[0]].tolist() if len(label_cols)==1 else _marked(df[label_cols]) if one_hot else [tuple(o) for o in df[label_cols].to_numpy()]
     if label_delim is not None: labels = [[t.strip() for t in str(o).split(label_delim) if t.strip()] if o==o and o is not None else [] for o in labels]
     return files, labels, skipped
+
+def _marked(df):
+    "The names of the columns of `df` that hold a 1 in each row"
+    marks = df.apply(pd.to_numeric, errors="coerce")
+    bad = [str(o) for o in marks if not marks[o].isin([0, 1]).all()]
+    if bad: raise ValueError(f"Neither 0 nor 1: some values of {len(bad)} of {marks.shape[1]} columns of tags ({first_five(bad)}). A column for each tag holds 1 where the image has it, else 0.")
+    return [[str(c) for c, v in zip(marks, row) if v] for row in marks.to_numpy()]
 
 # %% ../nbs/04_data.ipynb #da3e5ee0
 @patch(cls_method=True)
@@ -361,9 +381,9 @@ def from_csv(cls:ImageDataBunch,
     df = read_table(inside if inside.is_file() else csv_fname, fn_col, (existing(path),), **options)
     return cls.from_df(path, df, fn_col=fn_col, **kwargs)
 
-# %% ../nbs/04_data.ipynb #72b4c53a
+# %% ../nbs/04_data.ipynb #f5669db4
 @patch(cls_method=True)
-@delegates(ImageDataBunch._from_rows, but=["root", "extra", "skipped", "label_names", "given", "read_test"])
+@delegates(ImageDataBunch._from_rows, but=["root", "extra", "skipped", "label_names", "given", "read_test", "target"])
 def from_name_func(cls:ImageDataBunch,
     path:str|Path, # Kept as `path`; the folder of the images where `fnames` is not given
     fnames:Iterable|str|Path|None=None, # Image files, or a folder of them
@@ -375,7 +395,7 @@ def from_name_func(cls:ImageDataBunch,
     return cls._from_labeller(path, fnames, lambda files: [_call_labeller(label_func, o) for o in files], **kwargs)
 
 @patch(cls_method=True)
-@delegates(ImageDataBunch._from_rows, but=["root", "extra", "skipped", "label_names", "given", "read_test"])
+@delegates(ImageDataBunch._from_rows, but=["root", "extra", "skipped", "label_names", "given", "read_test", "target"])
 def from_name_re(cls:ImageDataBunch,
     path:str|Path, # Kept as `path`; the folder of the images where `fnames` is not given
     fnames:Iterable|str|Path|None=None, # Image files, or a folder of them
@@ -410,9 +430,9 @@ def _call_labeller(func, file):
     try: return func(file.name)
     except Exception as e: raise ValueError(f"label_func fails for {file.name!r}: {type(e).__name__}: {e}.") from e
 
-# %% ../nbs/04_data.ipynb #dd5242b2
+# %% ../nbs/04_data.ipynb #18cc3f65
 @patch(cls_method=True)
-@delegates(ImageDataBunch._from_rows, but=["root", "extra", "skipped", "label_names", "given", "read_test"])
+@delegates(ImageDataBunch._from_rows, but=["root", "extra", "skipped", "label_names", "given", "read_test", "target"])
 def from_lists(cls:ImageDataBunch,
     path:str|Path, # Kept as `path`; file names may be relative to it
     fnames:Iterable, # Image files

@@ -7,27 +7,35 @@ Docs: https://fastai-manager.github.io/fastai-manager/interpretation.html.md"""
 # %% auto #0
 __all__ = []
 
-# %% ../nbs/12_interpretation.ipynb #84259414
+# %% ../nbs/12_interpretation.ipynb #1460e675
 import pandas as pd
 import numpy as np
+import torch
 from fastai.vision.all import patch
+from .metrics import code_scores
+from .pictures import plot_code_scores
 from .randomness import name_order
-from .results import confusion_matrix, plot_confusion_matrix, plot_predicted_actual, show_predictions
+from .results import best_threshold, confusion_matrix, label_scores, plot_confusion_matrix, plot_label_scores, plot_predicted_actual
 from .tasks import TASKS
 from .vision import FastVision
 
-# %% ../nbs/12_interpretation.ipynb #d90971b3
+# %% ../nbs/12_interpretation.ipynb #4aaf2f2b
 @patch
-def results(self:FastVision)->pd.DataFrame: # Columns `file`, `target`, `prediction`, and `probability` for classes; a row an image
+def results(self:FastVision,
+    **options, # Those of the task: `probabilities` for classes and tags
+)->pd.DataFrame: # Columns `file`, `target`, `prediction`, and `probability` for classes; a row an image
     "What the model says of each validation image, and what is true"
-    preds, targs = self._outputs()
-    res = self.spec.targets(targs.numpy(), self.classes).join(self.spec.predictions(preds.numpy(), self.classes))
-    table = getattr(self.data, "table", None)
-    names = table.name[table.valid].tolist() if table is not None else [f"image {i}" for i in range(len(res))]
-    res.insert(0, "file", names)
+    res = self.spec.answers.results(self, **options)
+    res.insert(0, "file", self._valid_names())
     return res
 
-# %% ../nbs/12_interpretation.ipynb #92ad310c
+@patch
+def _valid_names(self:FastVision):
+    "Names of the validation images"
+    table = getattr(self.data, "table", None)
+    return table.name[table.valid].tolist() if table is not None else [f"image {i}" for i in range(len(self.data.valid_ds))]
+
+# %% ../nbs/12_interpretation.ipynb #5c1a0866
 @patch
 def show_results(self:FastVision,
     max_n:int=9, # Images at most
@@ -35,22 +43,15 @@ def show_results(self:FastVision,
     seed:int=0, # Another seed, other images
 ): # The axes
     "Show validation images with the truth over them, and below it what the model says"
-    table = self.results()
-    rows = np.sort(name_order(table.file, seed)[:max_n])
-    return show_predictions([self._valid_image(i) for i in rows], table.iloc[rows], self.spec.caption, figsize)
+    return self.spec.answers.show(self, np.sort(name_order(self._valid_names(), seed)[:max_n]), figsize)
 
-@patch
-def _valid_image(self:FastVision, i):
-    "Validation image `i` as it is on disk"
-    return self.data.valid_ds[int(i)][0]
-
-# %% ../nbs/12_interpretation.ipynb #0d11a16b
+# %% ../nbs/12_interpretation.ipynb #ea878a27
 @patch
 def plot_results(self:FastVision,
     **kwargs, # Passed on to the plot, for example `figsize`
 ): # The axes
     "Draw the validation results the way the task is looked at"
-    return self.spec.plot(self.results(), self.classes, **kwargs)
+    return self.spec.plot(self, **kwargs)
 
 @patch
 def _must_fit(self:FastVision, plot):
@@ -79,3 +80,58 @@ def plot_predicted_actual(self:FastVision,
     "Draw predicted numbers against actual ones"
     self._must_fit("predicted_actual")
     return plot_predicted_actual(self.results(), self.classes, figsize)
+
+# %% ../nbs/12_interpretation.ipynb #332ce13e
+@patch
+def label_scores(self:FastVision)->pd.DataFrame: # Columns `images`, `predicted`, `precision`, `recall`, `f1`, `average_precision`, `auc`; a row a tag
+    "How well each tag of the validation images is found"
+    self._must_fit("label_scores")
+    return label_scores(self.results(probabilities=True), self.classes)
+
+@patch
+def plot_label_scores(self:FastVision,
+    figsize:tuple|None=None, # Width and height in inches
+): # The axes
+    "Draw precision and recall of each tag"
+    return plot_label_scores(self.label_scores(), figsize)
+
+@patch
+def choose_threshold(self:FastVision,
+    beta:float=1., # Of the F-beta to maximize: above 1, missing a tag weighs more than adding one
+    per_label:bool=False, # One for each tag
+)->pd.Series: # The threshold of each tag
+    "Choose on the validation images from which probability on a tag is predicted"
+    self._must_fit("label_scores")
+    preds, targs = self._outputs()
+    self.decision["threshold"] = best_threshold(targs.numpy(), preds.numpy(), beta, per_label)
+    return self.threshold
+
+@patch(as_prop=True)
+def threshold(self:FastVision)->pd.Series: # By tag
+    "From which probability on each tag is predicted"
+    self._must_fit("label_scores")
+    return pd.Series(np.broadcast_to(self.decision["threshold"], len(self.classes)), index=self.classes, name="threshold", dtype=float)
+
+# %% ../nbs/12_interpretation.ipynb #5806399b
+@patch
+def pixel_confusion(self:FastVision)->pd.DataFrame: # Pixels by true (rows) and predicted code (columns)
+    "How often each code was taken for each"
+    self._must_fit("code_scores")
+    masks = self.spec.answers
+    counts = sum(masks.counts(self, item, made) for item, _, made in masks._of_valid(self, range(len(self.data.valid_ds))))
+    return pd.DataFrame(counts.numpy(), index=pd.Index(self.classes, name="target"), columns=pd.Index(self.classes, name="prediction"))
+
+@patch
+def code_scores(self:FastVision)->pd.DataFrame: # Columns `pixels`, `iou`, `dice`, `recall` (`nan` where a code is not present); the commonest code first
+    "How well each code is found"
+    counts = self.pixel_confusion()
+    res = pd.DataFrame({"pixels": counts.sum(axis=1), **{k: v.numpy() for k, v in code_scores(torch.tensor(counts.to_numpy())).items()}}, index=pd.Index(self.classes, name="code"))
+    void = self.decision["void"]
+    return (res if void is None else res.drop(index=self.classes[void])).sort_values("pixels", ascending=False, kind="stable")
+
+@patch
+def plot_code_scores(self:FastVision,
+    figsize:tuple|None=None, # Width and height in inches
+): # The axes
+    "Draw the IoU of each code"
+    return plot_code_scores(self.code_scores(), figsize)

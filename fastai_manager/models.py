@@ -6,7 +6,8 @@ Docs: https://fastai-manager.github.io/fastai-manager/models.html.md"""
 
 # %% auto #0
 __all__ = ['FlatBody', 'TimmBody', 'Arch', 'arch_name', 'find_arch', 'output_shape', 'create_body', 'fetch_weights',
-           'create_classifier', 'splitter', 'OutputScale', 'regression_head', 'ImageRegression']
+           'create_classifier', 'splitter', 'OutputBias', 'start_at', 'OutputScale', 'regression_head',
+           'ImageRegression']
 
 # %% ../nbs/06_models.ipynb #e07359c3
 import inspect, urllib.error
@@ -51,7 +52,7 @@ class TimmBody(nn.Module):
 
     def forward(self, x): return self.model.forward_features(x) if self.has_map else self.model(x)
 
-# %% ../nbs/06_models.ipynb #7953c2b8
+# %% ../nbs/06_models.ipynb #cca46b54
 @dataclass
 class Arch:
     "An architecture, ready to be built"
@@ -63,6 +64,7 @@ class Arch:
     weights_url:str="" # Where its weights come from
     input_size:int|None=None # Side of the images that its weights were trained on
     own_body:Callable|None=None # Makes the body itself, where cutting does not
+    features:Callable|None=None # Takes `pretrained`, returns the layers that see at several scales, where cutting does not find them
 
 def arch_name(
     arch:str|Callable, # A name or a function
@@ -115,7 +117,7 @@ def _function_arch(func):
         return func()
     return Arch(arch_name(func), build, meta.get("stats", imagenet_stats), meta.get("cut"), meta.get("split", default_split))
 
-# %% ../nbs/06_models.ipynb #e4d5168d
+# %% ../nbs/06_models.ipynb #51aefbeb
 def _timm_arch(name):
     "An architecture of timm, with the statistics of its weights"
     known = torchvision.models.list_models(module=torchvision.models)
@@ -125,8 +127,9 @@ def _timm_arch(name):
     if not timm.is_model(name): raise ValueError(f"{name!r} is no architecture of torchvision or timm.{did_you_mean(name, [*known, *timm.list_models()])}")
     cfg = timm.get_pretrained_cfg(name)
     build = lambda pretrained: timm.create_model(name, pretrained=pretrained, num_classes=0)
+    features = lambda pretrained: timm.create_model(name, pretrained=pretrained, features_only=True)
     url = cfg.url or (f"https://huggingface.co/{cfg.hf_hub_id}" if cfg.hf_hub_id else "")
-    return Arch(name, build, (list(cfg.mean), list(cfg.std)), weights_url=url, input_size=cfg.input_size[-1], own_body=TimmBody)
+    return Arch(name, build, (list(cfg.mean), list(cfg.std)), weights_url=url, input_size=cfg.input_size[-1], own_body=TimmBody, features=features)
 
 # %% ../nbs/06_models.ipynb #27a166ca
 def output_shape(
@@ -215,6 +218,27 @@ def splitter(
 )->L: # Lists of parameters, the earliest layers first
     "The groups of parameters for freezing and for discriminative learning rates"
     return L(o for o in getattr(model, "split", lambda m: L(params(m)))(model) if len(o))
+
+# %% ../nbs/06_models.ipynb #626bf9ff
+class OutputBias(nn.Module):
+    "Add a number, which is trained, to each output (n, outputs)"
+    def __init__(self,
+        bias:list, # Where the outputs start
+    ):
+        super().__init__()
+        self.bias = nn.Parameter(torch.tensor(bias, dtype=torch.float32))
+
+    def forward(self, x): return x+self.bias
+
+def start_at(
+    model:nn.Module, # From `create_classifier`
+    shares, # How common each tag is, from 0 to 1 (n_out,)
+)->nn.Module: # The same
+    "Let `model` begin with the probabilities `shares`"
+    share = np.clip(np.asarray(shares, dtype=float), 1e-3, 1-1e-3)
+    nn.init.zeros_([o for o in model[1] if isinstance(o, nn.Linear)][-1].weight)
+    model[1].append(OutputBias(np.log(share/(1-share)).tolist()))
+    return model
 
 # %% ../nbs/06_models.ipynb #e733b6a5
 class OutputScale(nn.Module):

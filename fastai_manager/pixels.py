@@ -7,46 +7,55 @@ Docs: https://fastai-manager.github.io/fastai-manager/pixels.html.md"""
 # %% auto #0
 __all__ = ['Fit', 'seen', 'ImageReader', 'larger']
 
-# %% ../nbs/03_pixels.ipynb #e7199224
+# %% ../nbs/03_pixels.ipynb #1b01b59a
 import math, os, random
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
-from fastai.vision.all import PILImage, patch
+from fastai.vision.all import PILImage, PILMask, Tensor, TensorImage, patch
 from .cache import ImageCache, image_key
 from .loader import UprightImage, open_image
 from .randomness import name_order
 from .transforms import RESIZE_METHODS, resize_tfm
 
-# %% ../nbs/03_pixels.ipynb #bdf34d04
+# %% ../nbs/03_pixels.ipynb #393195f6
 @dataclass(frozen=True)
 class Fit:
     "How images are brought to a size"
     size:tuple # (height, width) in pixels
-    method:str="crop" # `crop`, `squish`, `pad` or `random`
+    method:str="crop" # `crop`, `squish`, `pad`, `random` or `window`
     vary:bool=False # Draw the place of the crop or of the padding, as in training
+    mask:bool=False # The codes of a mask: each pixel takes that of its nearest
+    fill:int=0 # What stands in the padding
+    source:str="" # How the image was made of its file, for the key of the cache
 
     @property
     def form(self)->str: # The same for all that keep the same pixels
         "What the kept pixels are, for the key of the cache"
-        return f"1 {self.method} {self.size[0]}x{self.size[1]}{' whole' if self._keeps_whole else ''}"
+        size = "" if self.method=="window" and self._keeps_whole else f" {self.size[0]}x{self.size[1]}"
+        return f"1 {self.method}{size}{' whole' if self._keeps_whole else ''}{f' mask {self.fill}' if self.mask else ''}{self.source and ' '+self.source}"
 
     @property
     def _keeps_whole(self): return self.vary and self.method!="squish"
 
     def keep(self,
-        img:Image.Image, # Upright RGB
-    )->np.ndarray: # (h, w, 3)
+        img:Image.Image, # Upright RGB, or with `mask` codes from 0 to 254 as mode `L`
+    )->np.ndarray: # (h, w, 3), or (h, w, 1)
         "The pixels to keep of `img`"
-        if not self._keeps_whole: return np.asarray(resize_tfm(self.size, self.method)(PILImage(img), split_idx=1))
-        return np.asarray(img.resize(self.whole_size(img.size), Image.Resampling.BILINEAR))
+        if self._keeps_whole:
+            x = np.asarray(img.resize(self.whole_size(img.size), Image.Resampling.NEAREST if self.mask else Image.Resampling.BILINEAR))
+            return x[..., None] if self.mask else x
+        if not self.mask: return np.asarray(resize_tfm(self.size, self.method)(PILImage(img), split_idx=1))
+        x = np.asarray(resize_tfm(self.size, self.method)(PILMask(Image.fromarray(np.asarray(img)+np.uint8(1))), split_idx=1))[..., None]
+        return np.where(x==0, np.uint8(self.fill), x-np.uint8(1)) # 0 is what the padding left
 
     def whole_size(self,
         size:tuple, # (width, height) of the image
     )->tuple: # (width, height)
         "The size of the whole image, of which the crop or the padding will have `size`"
+        if self.method=="window": return tuple(size)
         ratio = [a/b for a, b in zip(self.size[::-1], size)]
         if self.method=="random": return tuple(max(1, round(o*min(1, max(ratio)/math.sqrt(_MIN_SCALE)))) for o in size)
         scale, limit = (min(ratio), min) if self.method=="pad" else (max(ratio), max)
@@ -54,7 +63,7 @@ class Fit:
 
 _MIN_SCALE = RESIZE_METHODS["random"](1).min_scale
 
-# %% ../nbs/03_pixels.ipynb #c7c957d9
+# %% ../nbs/03_pixels.ipynb #62bc9a59
 def seen(
     fit:Fit, # How images are brought to their size
     x:np.ndarray, # What `fit.keep` kept (h, w, 3)
@@ -63,11 +72,11 @@ def seen(
     "The part of `x` that the model sees"
     if not fit._keeps_whole: return x
     if fit.method=="random": return _random_part(fit, x, draw)
-    (h, w), (height, width) = x.shape[:2], fit.size
-    start = [int(p*(abs(a-b)+1)) for p, a, b in zip(draw, (h, w), (height, width))]
-    if fit.method=="crop": return x[start[0]:start[0]+height, start[1]:start[1]+width]
-    res = np.zeros((height, width, x.shape[-1]), np.uint8)
-    res[start[0]:start[0]+h, start[1]:start[1]+w] = x
+    start = [int(p*(abs(a-b)+1)) for p, a, b in zip(draw, x.shape, fit.size)]
+    cut, into = zip(*((slice(s, s+b), slice(None)) if a>=b else (slice(None), slice(s, s+a)) for s, a, b in zip(start, x.shape, fit.size)))
+    if x[cut].shape[:2]==tuple(fit.size): return x[cut]
+    res = np.full((*fit.size, x.shape[-1]), fit.fill, np.uint8)
+    res[into] = x[cut]
     return res
 
 def _random_part(fit, x, draw):
@@ -81,11 +90,14 @@ def _random_part(fit, x, draw):
     else:
         cut = min(w, h*tfm.ratio[1]), min(h, w/tfm.ratio[0])
         left, top = (w-cut[0])/2, (h-cut[1])/2
-    return np.asarray(Image.fromarray(x).resize(fit.size[::-1], Image.Resampling.BILINEAR, box=(left, top, min(w, left+cut[0]), min(h, top+cut[1]))))
+    way = Image.Resampling.NEAREST if fit.mask else Image.Resampling.BILINEAR
+    res = Image.fromarray(x[..., 0] if fit.mask else x).resize(fit.size[::-1], way, box=(left, top, min(w, left+cut[0]), min(h, top+cut[1])))
+    return np.asarray(res)[..., None] if fit.mask else np.asarray(res)
 
-# %% ../nbs/03_pixels.ipynb #3e51a3d5
+# %% ../nbs/03_pixels.ipynb #002cb0b1
 class ImageReader:
     "Reads images at the size that `fit` says"
+    channels = 3
     def __init__(self,
         fit:Fit, # How images are brought to their size
         cache:ImageCache|None=None, # Where pixels are kept; `None`: nowhere
@@ -107,6 +119,10 @@ class ImageReader:
         "The pixels of `item` where the cache has them; `None`: it must be decoded"
         x, _ = self._kept(getattr(item, "file", item))
         return None if x is None else seen(self.fit, x, draw)
+
+    def as_batch(self, x:Tensor)->TensorImage: # (n, 3, height, width)
+        "Bytes (n, height, width, 3) as a batch"
+        return TensorImage(x.permute(0, 3, 1, 2))
 
     def _kept(self, item):
         "What the cache has of `item`, and the key to keep it under; `None` where there is no such"
@@ -130,14 +146,15 @@ def _try(func, *args, name=None):
     try: return func(*args)
     except OSError as e: raise OSError(f"{str(name or args[0])!r} cannot be read: {e.strerror or e}. Was it moved or changed after the data was built?") from e
 
-# %% ../nbs/03_pixels.ipynb #06acdb5a
+# %% ../nbs/03_pixels.ipynb #f1d94e86
 def larger(
     size:tuple, # (height, width) that the model sees
     files:list, # Image files, of which a hundred are looked at
-    method:str="crop", # `crop`, `squish`, `pad` or `random`
+    method:str="crop", # `crop`, `squish`, `pad`, `random` or `window`
     share:float=0.25, # How much larger, at most
 )->tuple: # (height, width)
     "The size to keep for images that are still to be zoomed"
+    if method=="window": return tuple(size) # it would be another scale
     some = [files[i] for i in name_order([Path(o).name for o in files])[:100]]
     ratios = [[b/a for a, b in zip(size[::-1], _size(o))] for o in some]
     scale = np.median([(max if method=="pad" else min)(o) for o in ratios]) if ratios else 1+share

@@ -7,7 +7,7 @@ Docs: https://fastai-manager.github.io/fastai-manager/report.html.md"""
 # %% auto #0
 __all__ = ['label_counts', 'shared_duplicates', 'DataReport']
 
-# %% ../nbs/04_report.ipynb #2b901b2d
+# %% ../nbs/04_report.ipynb #0cbe6339
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,15 +18,17 @@ import pandas as pd
 from fastai.vision.all import patch
 from .data import ImageDataBunch
 from .plots import readable_text
+from .table import FILE_KINDS
 
-# %% ../nbs/04_report.ipynb #872656e6
+# %% ../nbs/04_report.ipynb #89eb74fb
 def label_counts(
     table:pd.DataFrame, # Columns `label`, `valid`
-    kind:str, # `class`, `numbers` or `tags`
+    kind:str, # Kind of the labels
     names:list|None=None, # Names of the label columns, for numbers
-)->pd.DataFrame: # Columns `train`, `valid`, `total`: a row a class or tag; for numbers a row a statistic (of each column)
+)->pd.DataFrame: # Columns `train`, `valid`, `total`: a row a class or tag; for numbers a row a statistic (of each column); for masks and images one row
     "How labels are spread over the two sides"
     side = np.where(table.valid, "valid", "train")
+    if kind in FILE_KINDS: return pd.DataFrame(dict(train=[(side=="train").sum()], valid=[(side=="valid").sum()], total=[len(side)]), index=["images"])
     if kind=="numbers":
         nums = pd.DataFrame([o if isinstance(o, tuple) else (o,) for o in table.label], columns=names)
         stats = {s: nums[pick].describe().T.stack() for s, pick in (("train", side=="train"), ("valid", side=="valid"), ("total", side!=""))}

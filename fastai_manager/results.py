@@ -1,4 +1,4 @@
-"""Predictions as tables and pictures, for classes and for numbers
+"""Predictions as tables and pictures, for classes, numbers and tags
 
 Docs: https://fastai-manager.github.io/fastai-manager/results.html.md"""
 
@@ -6,7 +6,8 @@ Docs: https://fastai-manager.github.io/fastai-manager/results.html.md"""
 
 # %% auto #0
 __all__ = ['class_predictions', 'class_targets', 'number_predictions', 'number_targets', 'confusion_matrix',
-           'plot_confusion_matrix', 'plot_predicted_actual', 'class_caption', 'number_caption', 'show_predictions']
+           'plot_confusion_matrix', 'plot_predicted_actual', 'tag_predictions', 'tag_targets', 'tag_caption',
+           'label_scores', 'plot_label_scores', 'best_threshold', 'class_caption', 'number_caption', 'show_predictions']
 
 # %% ../nbs/08_results.ipynb #31e5fa83
 from collections.abc import Callable
@@ -115,6 +116,86 @@ def _plot_one(ax, actual, predicted, name):
     rmse = skm.mean_squared_error(actual, predicted)**0.5
     r2 = skm.r2_score(actual, predicted) if len(actual)>1 else float("nan")
     ax.set(xlabel=f"actual {name}", ylabel=f"predicted {name}", title=f"RMSE {rmse:.3g}, R² {r2:.2f}")
+
+# %% ../nbs/08_results.ipynb #50f886c3
+def tag_predictions(
+    probs, # Probabilities (n, tags)
+    classes:list, # Names of the tags
+    probabilities:bool=False, # Add a column for each tag
+    threshold:float|list=0.5, # From which probability on a tag is predicted: one for all, or one for each
+)->pd.DataFrame: # Column `prediction`: a list of tags
+    "The tags that are likely enough"
+    probs = np.asarray(probs, dtype=float)
+    res = pd.DataFrame(dict(prediction=_named_tags(probs>=np.asarray(threshold), classes)))
+    return pd.concat([res, pd.DataFrame(probs, columns=[str(o) for o in classes])], axis=1) if probabilities else res
+
+def tag_targets(
+    targs, # Zeros and ones (n, tags)
+    classes:list, # Names of the tags
+)->pd.DataFrame: # Column `target`: a list of tags
+    "The true tags of each image"
+    return pd.DataFrame(dict(target=_named_tags(np.asarray(targs)>0, classes)))
+
+def _named_tags(marks, classes): return pd.Series([[c for c, v in zip(classes, row) if v] for row in marks], dtype=object)
+
+def tag_caption(
+    row:pd.Series, # With `target`, `prediction`
+)->tuple[str, bool]: # Text, and whether all tags are right
+    "What to write over an image with tags"
+    short = lambda tags, n=3: (", ".join(tags[:n])+(f" +{len(tags)-n}" if len(tags)>n else "")) or "–"
+    right = set(row.target)==set(row.prediction)
+    return f"{short(row.target)}\n{'✓' if right else '✗'} {short(row.prediction)}", right
+
+# %% ../nbs/08_results.ipynb #96a4df8c
+def label_scores(
+    table:pd.DataFrame, # Columns `target` and `prediction` with lists of tags, and the probability of each tag by its name
+    classes:list, # Names of the tags
+)->pd.DataFrame: # Columns `images`, `predicted`, `precision`, `recall`, `f1`, `average_precision`, `auc`; the commonest tag first
+    "How well each tag is found"
+    marks = lambda col: np.array([[c in row for c in classes] for row in table[col]])
+    true, said, probs = marks("target"), marks("prediction"), table[[str(o) for o in classes]].to_numpy()
+    scores = skm.precision_recall_fscore_support(true, said, average=None, zero_division=0)
+    curve = lambda func: [func(true[:, i], probs[:, i]) if 0<true[:, i].sum()<len(true) else np.nan for i in range(len(classes))]
+    res = pd.DataFrame(dict(images=true.sum(0), predicted=said.sum(0), precision=scores[0], recall=scores[1], f1=scores[2],
+        average_precision=curve(skm.average_precision_score), auc=curve(skm.roc_auc_score)), index=pd.Index(classes, name="tag"))
+    return res.sort_values("images", ascending=False, kind="stable")
+
+def plot_label_scores(
+    scores:pd.DataFrame, # From `label_scores`
+    figsize:tuple|None=None, # Width and height in inches; by default by the number of tags
+): # The axes
+    "Draw precision and recall of each tag, the commonest on top"
+    n = len(scores)
+    fig, ax = plt.subplots(figsize=figsize or (5, min(16, 1.2+0.26*n)), layout="constrained")
+    y = np.arange(n)
+    ax.hlines(y, scores.precision, scores.recall, color="0.8", lw=2)
+    ax.plot(scores.precision, y, "o", color="#0072b2", label="precision")
+    ax.plot(scores.recall, y, "D", color="#d55e00", label="recall")
+    ax.set_yticks(y, [f"{k} ({v})" for k, v in zip(scores.index, scores.images)], fontsize=max(5, 10-n/15))
+    ax.set(xlim=(-0.03, 1.03), ylim=(n-0.5, -0.5), title=f"mean F1 {scores.f1.mean():.2f}")
+    fig.legend(loc="outside lower center", ncols=2)
+    return readable_text(ax)
+
+# %% ../nbs/08_results.ipynb #6fb3d343
+def best_threshold(
+    targs, # Zeros and ones (n, tags)
+    probs, # Probabilities (n, tags)
+    beta:float=1., # Above 1, missing a tag weighs more than adding one
+    per_label:bool=False, # One for each tag
+    few:int=5, # Tags with fewer images keep the common threshold
+)->float|list: # A threshold, or one for each tag
+    "The threshold that makes F-beta largest"
+    targs, probs, tried = np.asarray(targs)>0, np.asarray(probs, dtype=float), np.arange(1, 100)/100
+    common = _best(tried, [skm.fbeta_score(targs, probs>=t, beta=beta, average="samples", zero_division=0) for t in tried])
+    if not per_label: return common
+    enough = [few<=o<=len(targs)-1 for o in targs.sum(0)]
+    scores = lambda i: [skm.fbeta_score(targs[:, i], probs[:, i]>=t, beta=beta, zero_division=0) for t in tried]
+    return [_best(tried, scores(i)) if enough[i] else common for i in range(targs.shape[1])]
+
+def _best(tried, scores):
+    "The middle of the thresholds that reach the best score"
+    best = tried[np.asarray(scores)>=np.max(scores)-1e-12]
+    return float(best[len(best)//2])
 
 # %% ../nbs/08_results.ipynb #ad806c97
 def class_caption(

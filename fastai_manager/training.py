@@ -101,7 +101,7 @@ def plot_alpha(self:FastVision,
     ax.legend()
     return readable_text(ax)
 
-# %% ../nbs/11_training.ipynb #63b3ed02
+# %% ../nbs/11_training.ipynb #fe6aa1fb
 @patch
 @delegates(Learner.fit_one_cycle, but=["n_epoch", "lr_max", "wd"])
 def fit_model_cyc(self:FastVision,
@@ -118,6 +118,7 @@ def fit_model_cyc(self:FastVision,
     usual = self.learn.opt_func(params(nn.Linear(1, 1)), lr=1.).hypers[0]["wd"] if self.learn.wd is None else self.learn.wd
     with self.random(): self.learn.fit_one_cycle(int(epochs), lr_max=alpha, wd=usual if wd is None else wd, **kwargs)
     if not np.isfinite(self.history.train_loss.iloc[-1]): tell(f"The loss is no number any more: alpha={alpha} is too large. Build the model anew and take a smaller one.")
+    else: self._remark(self.history.iloc[-1])
     return self
 
 @patch

@@ -7,26 +7,27 @@ Docs: https://fastai-manager.github.io/fastai-manager/transforms.html.md"""
 # %% auto #0
 __all__ = ['RESIZE_METHODS', 'resize_tfm', 'get_transforms', 'ItemFunction', 'as_tfms']
 
-# %% ../nbs/02_transforms.ipynb #e182aff7
+# %% ../nbs/02_transforms.ipynb #a633cd86
 from collections.abc import Callable
 
 import torch
 from fasttransform.transform import NotFoundLookupError
-from fastai.vision.all import (DisplayedTransform, Image, L, PILImage, Pipeline, PadMode, RandomResizedCrop, Resize, ResizeMethod,
+from fastai.vision.all import (DisplayedTransform, Image, L, PILImage, Pipeline, PadMode, RandomCrop, RandomResizedCrop, Resize, ResizeMethod,
     RandomResizedCropGPU, TensorImage, Transform, aug_transforms, delegates)
 from .parameters import did_you_mean
 
-# %% ../nbs/02_transforms.ipynb #22915435
+# %% ../nbs/02_transforms.ipynb #c1ee7812
 RESIZE_METHODS = {
     "crop": lambda size: Resize(size, ResizeMethod.Crop),
     "squish": lambda size: Resize(size, ResizeMethod.Squish),
     "pad": lambda size: Resize(size, ResizeMethod.Pad, pad_mode=PadMode.Zeros),
     "random": lambda size: RandomResizedCrop(size, min_scale=0.35),
+    "window": lambda size: RandomCrop(size),
 }
 
 def resize_tfm(
     size:int|tuple, # Side in pixels, or (height, width)
-    resize:str="crop", # `crop`, `squish`, `pad` or `random`
+    resize:str="crop", # `crop`, `squish`, `pad`, `random` or `window`
 )->Transform: # A fastai item transform
     "The transform that brings images to `size`"
     if resize not in RESIZE_METHODS:

@@ -7,11 +7,12 @@ Docs: https://fastai-manager.github.io/fastai-manager/vision.html.md"""
 # %% auto #0
 __all__ = ['History', 'FastVision']
 
-# %% ../nbs/10_vision.ipynb #bcd60fd3
+# %% ../nbs/10_vision.ipynb #49881104
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from pathlib import Path
 
+import inspect
 import random
 import time
 
@@ -25,7 +26,7 @@ from . import __version__
 from .data import Item, normalize
 from .loader import array_image, check_images, existing, is_image_name, list_files
 from .models import arch_name, splitter
-from .parameters import SOURCE_KEYS, complete_parameters, first_five, tell
+from .parameters import SOURCE_KEYS, complete_parameters, did_you_mean, first_five, tell
 from .precision import find_precision, precision_callbacks, prepare_model
 from .randomness import RandomStream, unchanged_order
 from .table import relative_names
@@ -57,13 +58,13 @@ class History(Callback):
 
     def _is_search(self): return any(isinstance(o, LRFinder) for o in self.learn.cbs)
 
-# %% ../nbs/10_vision.ipynb #ca88120d
+# %% ../nbs/10_vision.ipynb #fd562a59
 class FastVision:
     "Data, model and `Learner` from one dictionary of parameters"
     def __init__(self,
         arch:str|Callable, # `models.resnet34`, `"resnet34"`, any timm name, or a function that returns a model
         parameters:Mapping|None=None, # The experiment; `parameter_table(task)` shows every key
-        task:str|None=None, # `classification` or `regression`; with `data` it may be left out
+        task:str|None=None, # What is to be predicted, such as `classification`; with `data` it may be left out
         arch_type:str|None=None, # `convnet` or `unet`; follows from the task
         data:DataLoaders|None=None, # A ready `ImageDataBunch` or fastai `DataLoaders`, instead of the keys that describe data
         **overrides, # Keys that win over `parameters`
@@ -75,6 +76,7 @@ class FastVision:
         self.random = RandomStream(self.parameters["seed"])
         self.alpha, self.alpha_curve, self._history = None, None, History()
         self.data = self.spec.make_data(self.parameters) if data is None else data
+        self.decision = self.spec.decide(self.data, self.parameters)
         with self.random(): self.learn = self._make_learner()
         if self.parameters["load_dir"]: self.load(self.parameters["load_dir"])
 
@@ -82,7 +84,7 @@ class FastVision:
     model = property(lambda self: self.learn.model, doc="The PyTorch model")
     classes = property(lambda self: data_classes(self.data), doc="The classes, or the names of the label columns")
 
-# %% ../nbs/10_vision.ipynb #58b2e089
+# %% ../nbs/10_vision.ipynb #7d9c308a
 @patch
 def _make_learner(self:FastVision):
     "The model that the task names, in a fastai `Learner`; a pretrained body starts frozen"
@@ -91,8 +93,8 @@ def _make_learner(self:FastVision):
     model = self.spec.make_model(self.arch, self.data, {**p, "pretrained": p["pretrained"] and not p["load_dir"]})
     _normalize_once(self.data, model.stats)
     _restart_order(self.data)
-    metrics = list(self.spec.metrics) if p["metrics"] is None else p["metrics"]
-    loss = prepared_loss(p["loss_func"] or self.spec.loss_func(), self.spec.kind)
+    metrics = self.spec.make_metrics(self.decision) if p["metrics"] is None else p["metrics"]
+    loss = prepared_loss(p["loss_func"] or self.spec.make_loss(self.data), self.spec.kind, self.data)
     device = self.data.device or torch.device("cpu")
     self.precision = find_precision(p["precision"], device, prepare_model(model, device, p["compile"]))
     cbs = [self._history, *precision_callbacks(self.precision, device), *([] if p["train_bn"] else [BnFreeze()])]
@@ -129,7 +131,7 @@ def history(self:FastVision)->pd.DataFrame: # Columns `fit`, `epoch`, `train_los
     res = pd.DataFrame(self._history.rows)
     return res.drop(columns="batches") if len(res) else res
 
-# %% ../nbs/10_vision.ipynb #c8f307ee
+# %% ../nbs/10_vision.ipynb #0adbb1ac
 @patch
 def validate(self:FastVision,
     ds:str="valid", # `valid`, or `test` for the images of the key `test` if they have labels
@@ -138,7 +140,15 @@ def validate(self:FastVision,
     if ds not in ("valid", "test"): raise ValueError(f"ds={ds!r} must be 'valid' or 'test'.")
     dl = self._test_dl() if ds=="test" else None
     with unchanged_order(self.data), self.learn.no_bar(): values = self.learn.validate(dl=dl)
-    return pd.Series(list(values), index=[f"{ds}_loss", *self.learn.metrics.attrgot("name")], name=ds, dtype=float)
+    res = pd.Series(list(values), index=[f"{ds}_loss", *self.learn.metrics.attrgot("name")], name=ds, dtype=float)
+    self._remark(res)
+    return res
+
+@patch
+def _remark(self:FastVision, values):
+    "Say what is to be said of the measures of a validation"
+    text = self.spec.answers.remark(dict(values))
+    if text: tell(text)
 
 @patch
 def _test_dl(self:FastVision):
@@ -148,23 +158,30 @@ def _test_dl(self:FastVision):
     if table.label.isna().any(): raise ValueError(f"{table.label.isna().sum()} of {len(table)} test images have no label, so they can be predicted but not measured.")
     return self.data.test_dl([Item(*o) for o in zip(table.file, table.label)], with_labels=True)
 
-# %% ../nbs/10_vision.ipynb #7c079424
+# %% ../nbs/10_vision.ipynb #23c39615
 @patch
 def predict(self:FastVision,
     images=None, # A file, a folder, an image (PIL or array), or a list of such; `None`: the images of the key `test`
-    probabilities:bool=False, # For classes: add a column for each
-)->pd.DataFrame: # Columns `file`, `prediction`, and `probability` for classes
+    **options, # Those of the task: `probabilities` for classes and tags; `save_to` (a folder), `tile` and `overlap` (pixels) for pictures
+)->pd.DataFrame: # Columns `file`, `prediction` (a class, tags, a number, an image or a file), and those of the task, such as `probability`
     "Predict images"
+    _check_predict_options(self.spec, options)
     names, items = self._to_predict(images)
     ok = _readable(items, getattr(self.data, "cache", None))
     if not any(ok): raise ValueError(f"None of the {len(items)} images can be read: {first_five(names)}.")
     if not all(ok): tell(f"Unreadable: {ok.count(False)} of {len(ok)} images ({first_five(n for n, o in zip(names, ok) if not o)}). Their rows stay empty.")
-    preds = self._outputs(self._plain_dl([o for o, good in zip(items, ok) if good]))
-    table = self.spec.predictions(preds.numpy(), self.classes, probabilities)
+    pick = lambda values: [o for o, good in zip(values, ok) if good]
+    table = self.spec.answers.predict(self, pick(names), pick(items), **options)
     table.index = np.flatnonzero(ok)
     table = table.reindex(range(len(ok)))
     table.insert(0, "file", names)
     return table
+
+def _check_predict_options(spec, options):
+    "Raise a `ValueError` for an option that the task does not know"
+    known = [o for o in inspect.signature(spec.answers.predict).parameters if o not in ("vis", "names", "items")]
+    for k in options:
+        if k not in known: raise ValueError(f"{k!r} is no option of predict for {spec.name!r}.{did_you_mean(k, known)} The options are: {', '.join(known)}.")
 
 # %% ../nbs/10_vision.ipynb #1342053c
 @patch
@@ -214,14 +231,14 @@ def _outputs(self:FastVision, dl=None):
     with unchanged_order(self.data), bar: res = self.learn.get_preds(dl=dl, act=act)
     return res[0] if dl is not None else res
 
-# %% ../nbs/10_vision.ipynb #6045b899
+# %% ../nbs/10_vision.ipynb #a389e4be
 @patch
 def _identity(self:FastVision):
     "What weights must agree in to be loaded"
     norm = next((o for o in self.data.train.after_batch.fs if isinstance(o, Normalize)), None)
     stats = [np.round(o.flatten().tolist(), 4).tolist() for o in (norm.mean, norm.std)] if norm else None
     res = dict(task=self.task, classes=self.classes, arch=arch_name(self.arch), normalize=stats)
-    return {**res, **{k: self.parameters[k] for k in ("y_range",) if k in self.parameters}}
+    return {**res, **{k: self.parameters[k] for k in ("y_range", "scale") if k in self.parameters}}
 
 @patch
 def save(self:FastVision,
@@ -229,15 +246,16 @@ def save(self:FastVision,
 )->Path: # The folder
     "Write the weights (safetensors) and what they are of (`model.json`) to `folder`"
     shown = {k: v for k, v in self.parameters.items() if k not in SOURCE_KEYS}
-    info = dict(**self._identity(), parameters=shown, alpha=self.alpha, history=self._history.rows, fastai_manager=__version__)
+    info = dict(**self._identity(), parameters=shown, decision=self.decision, alpha=self.alpha, history=self._history.rows, fastai_manager=__version__)
     return save_weights(folder, self.model, info)
 
 @patch
 def load(self:FastVision,
     folder:str|Path, # Written by `save`
 )->FastVision: # This object
-    "Take over the weights, the suggested `alpha` and the history of a saved model"
+    "Take over the weights, what decides, the suggested `alpha` and the history of a saved model"
     info = load_weights(folder, self.model, self._identity())
+    self.decision.update(info.get("decision", {}))
     self.alpha, self.alpha_curve, self._history.rows = info["alpha"], None, list(info["history"])
     self._history.fits, self._history.batch_losses = max([o["fit"] for o in info["history"]], default=0), []
     self.learn.opt.clear_state()
