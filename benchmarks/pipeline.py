@@ -3,6 +3,8 @@
     python benchmarks/pipeline.py                                  # generated photographs, both stages
     python benchmarks/pipeline.py --path landuse --repeats 5       # your folder, with a folder for each class
     python benchmarks/pipeline.py --path landuse --seeds 5         # accuracy too, over five seeds
+    python benchmarks/pipeline.py --task segmentation              # a U-Net on generated images and masks
+    python benchmarks/pipeline.py --task segmentation --path camvid   # on yours: images/x.png, labels/x_P.png, codes.txt
 
 All train the same architecture from scratch on the same images with the same split, batch, rate and augmentation
 (fastai's recipe: items at 1.75 times the size, then aug_transforms with min_scale=0.75). Each measurement is a process
@@ -28,6 +30,10 @@ RECIPE = dict(min_scale=0.75)
 def our_vision(a, **more):
     "A `FastVision`, not trained"
     from fastai_manager.all import FastVision, get_transforms
+    if a.task == "segmentation":
+        masks = dict(masks="labels", mask_suffix="_P") if (Path(a.path)/"labels").is_dir() else dict(masks="masks")
+        return FastVision(a.arch, dict(path=a.path, images="images", **masks, codes="codes.txt", size=a.size, bs=a.bs, ds_tfms=get_transforms(), pretrained=False,
+            seed=a.seed, cache=a.cache, precision=a.precision, **more), task="segmentation")
     return FastVision(a.arch, dict(path=a.path, size=a.size, bs=a.bs, ds_tfms=get_transforms(**RECIPE), pretrained=False, seed=a.seed,
         cache=a.cache, precision=a.precision, train_bn=a.train_bn, stratify=True, **more), task="classification")
 
@@ -50,6 +56,19 @@ def fastai_learner(a, vis):
     dls = block.dataloaders([*train, *valid], bs=a.bs)
     from torchvision import models
     return vision_learner(dls, getattr(models, a.arch), pretrained=False, metrics=accuracy, train_bn=True)
+
+
+def fastai_unet(a, vis):
+    "fastai's recipe for masks, with its own defaults"
+    from fastai.vision.all import DataBlock, ImageBlock, MaskBlock, Resize, aug_transforms, foreground_acc, set_seed, unet_learner
+    from torchvision import models
+    table = vis.data.table
+    files, mask = [*table.file[~table.valid], *table.file[table.valid]], dict(zip(table.file, table.label))
+    n = (~table.valid).sum()
+    block = DataBlock((ImageBlock, MaskBlock(vis.classes)), get_y=mask.get, splitter=lambda items: [list(range(n)), list(range(n, len(items)))],
+        item_tfms=Resize(round(a.size*1.75)), batch_tfms=aug_transforms(size=a.size))
+    set_seed(a.seed)
+    return unet_learner(block.dataloaders(files, bs=a.bs), getattr(models, a.arch), pretrained=False, metrics=foreground_acc)
 
 
 def timm_learner(a, vis):
@@ -78,7 +97,9 @@ def timm_learner(a, vis):
 def learner(a):
     "The learner of one side"
     vis = our_vision(a)
-    return vis.learn if a.side == "ours" else dict(fastai=fastai_learner, timm=timm_learner)[a.side](a, vis)
+    if a.side == "ours": return vis.learn
+    theirs = dict(fastai=fastai_unet) if a.task == "segmentation" else dict(fastai=fastai_learner, timm=timm_learner)
+    return theirs[a.side](a, vis)
 
 
 def peak_megabytes():
@@ -127,8 +148,10 @@ def measure(a):
         def after_train(self): wait(); self.rates.append(self.n/(time.perf_counter()-self.start))
     timer = Timer()
     if a.what == "accuracy":
+        from fastai.vision.all import set_seed
+        set_seed(a.seed)
         with learn.no_bar(), learn.no_logging(): learn.fit_one_cycle(a.epochs, 2e-3)
-        return dict(accuracy=float(learn.recorder.final_record[-1]), loss=float(learn.recorder.final_record[-2]))
+        return dict(zip(learn.recorder.metric_names[1:], map(float, learn.recorder.final_record)))
     if a.what == "share": return share(learn, a.rounds, timer)
     with learn.no_bar(), learn.no_logging(): learn.fit(a.epochs, 1e-3, cbs=timer)
     later = sorted(timer.rates[1:])
@@ -176,7 +199,8 @@ def accuracies(a, stage="unfrozen"):
     "Accuracy of each side over `a.seeds` seeds"
     res = {}
     for o in a.sides:
-        values = [child(a, what="accuracy", stage=stage, side=o, seed=42+i, epochs=a.accuracy_epochs)["accuracy"] for i in range(a.seeds)]
+        found = [child(a, what="accuracy", stage=stage, side=o, seed=42+i, epochs=a.accuracy_epochs) for i in range(a.seeds)]
+        values = [r.get("accuracy", r.get("pixel_accuracy", r.get("foreground_acc"))) for r in found]
         mean = sum(values)/len(values)
         spread = (sum((v-mean)**2 for v in values)/max(1, len(values)-1))**0.5
         res[o] = dict(mean=mean, spread=spread, values=values)
@@ -194,8 +218,9 @@ def machine():
 
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    p.add_argument("--path", help="folder with a folder for each class; by default generated photographs")
-    p.add_argument("--n", type=int, default=800, help="how many photographs to generate")
+    p.add_argument("--task", default="classification", choices=("classification", "segmentation"))
+    p.add_argument("--path", help="folder with a folder for each class, or of images and masks; by default generated ones")
+    p.add_argument("--n", type=int, default=800, help="how many images to generate")
     p.add_argument("--arch", default="resnet18")
     p.add_argument("--size", type=int, default=128)
     p.add_argument("--bs", type=int, default=32)
@@ -204,7 +229,7 @@ def main():
     p.add_argument("--rounds", type=int, default=11, help="pairs of epochs to compare with the ceiling")
     p.add_argument("--seeds", type=int, default=0, help="measure accuracy over so many seeds")
     p.add_argument("--accuracy-epochs", type=int, default=12)
-    p.add_argument("--sides", nargs="+", default=list(SIDES), choices=SIDES, help="whose accuracy")
+    p.add_argument("--sides", nargs="+", default=list(SIDES), choices=SIDES, help="what is compared (timm has no loader for masks)")
     p.add_argument("--precision", default="auto")
     p.add_argument("--workers", type=int, default=2, help="processes of timm's loader")
     p.add_argument("--only", nargs="*", default=["unfrozen", "frozen", "loader"], help="of: unfrozen frozen loader")
@@ -219,18 +244,19 @@ def main():
         return
     import torch
     a.device, a.train_bn = "cuda" if torch.cuda.is_available() else "cpu", True
+    if a.task == "segmentation": a.sides, a.only = [o for o in a.sides if o != "timm"], [o for o in a.only if o != "frozen"]
     with tempfile.TemporaryDirectory() as tmp:
         if a.path is None:
-            from fastai_manager.samples import photographs
-            print("Writing photographs …", flush=True)
-            a.path = photographs(Path(tmp)/"photographs", a.n)
+            from fastai_manager.samples import digit_masks, photographs
+            print("Writing images …", flush=True)
+            a.path = digit_masks(Path(tmp)/"masks", a.n, size=2*a.size) if a.task == "segmentation" else photographs(Path(tmp)/"photographs", a.n)
         print(f"{a.arch} at {a.size} px, batch {a.bs}, {a.path}\n{machine()}", flush=True)
         res = dict(machine=machine(), arch=a.arch, size=a.size, bs=a.bs)
         if a.out and Path(a.out).exists(): res = {**json.loads(Path(a.out).read_text()), **res}
         def keep(): a.out and Path(a.out).write_text(json.dumps(res, indent=1))
         for stage in [o for o in a.only if o != "loader"]:
             print(f"{stage}:", flush=True)
-            res[stage] = compare(a, "train", stage, SIDES)
+            res[stage] = compare(a, "train", stage, a.sides)
             res[f"{stage} share"] = against_ceiling(a, stage)
             keep()
             if stage == "frozen":
@@ -240,7 +266,7 @@ def main():
                 keep()
         if "loader" in a.only:
             print("loader alone:", flush=True)
-            res["loader"] = compare(a, "loader", "unfrozen", ("ours", "fastai", "timm"))
+            res["loader"] = compare(a, "loader", "unfrozen", a.sides)
             keep()
         if a.seeds:
             print("accuracy:", flush=True)
