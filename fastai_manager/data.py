@@ -6,7 +6,7 @@ Docs: https://fastai-manager.github.io/fastai-manager/data.html.md"""
 
 # %% auto #0
 __all__ = ['LABEL_TFMS', 'KIND_OF_BLOCK', 'Item', 'get_file', 'get_label', 'make_datasets', 'make_tfms', 'make_readers',
-           'ImageDataBunch', 'normalize', 'find_test']
+           'ImageDataBunch', 'normalization', 'normalize', 'find_test']
 
 # %% ../nbs/04_data.ipynb #b3ed43f7
 import inspect, re
@@ -124,7 +124,13 @@ class ImageDataBunch(DataLoaders):
         "Bring each channel to mean 0 and standard deviation 1; returns `self`"
         return normalize(self, stats)
 
-# %% ../nbs/04_data.ipynb #f3f81b8d
+# %% ../nbs/04_data.ipynb #d6095d8b
+def normalization(
+    dl, # Any fastai `DataLoader`
+)->Normalize|None:
+    "The transform that normalizes the batches of `dl`"
+    return next((o for o in dl.after_batch.fs if isinstance(o, Normalize)), None)
+
 def normalize(
     dls:DataLoaders, # Any fastai `DataLoaders` of images
     stats:tuple|None=None, # (means, standard deviations) of the channels; `None`: those of one training batch

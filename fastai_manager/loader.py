@@ -6,7 +6,7 @@ Docs: https://fastai-manager.github.io/fastai-manager/loader.html.md"""
 
 # %% auto #0
 __all__ = ['open_image', 'array_image', 'UprightImage', 'list_files', 'is_image_name', 'existing', 'find_file', 'check_image',
-           'check_images']
+           'recalled', 'remembered', 'check_images']
 
 # %% ../nbs/03_loader.ipynb #62b77869
 import io, json, os, unicodedata
@@ -115,7 +115,7 @@ def find_file(
     spelled = (Path(unicodedata.normalize(form, str(file))) for form in ("NFC", "NFD"))
     return next((o for o in spelled if o.is_file()), None)
 
-# %% ../nbs/03_loader.ipynb #233d9da3
+# %% ../nbs/03_loader.ipynb #96bdaddd
 _known = {} # of this process, where there is no cache
 
 def check_image(
@@ -124,20 +124,26 @@ def check_image(
 )->dict: # `width` and `height` as stored, `mode`, `format`, and `error` (empty if it can be read)
     "Read `file` once and tell what it is, or what is wrong with it"
     key = image_key(file, "look")
-    return _recalled(key, cache) or _looked_up(file, key, cache)
+    return recalled(key, cache) or remembered(key, _look_at(file), cache)
 
-def _looked_up(file, key, cache):
-    "What `file` is, read and remembered"
-    res = _look_at(file)
-    if cache is None: _known[key] = res
-    elif not res["error"]: cache.put(key, np.frombuffer(json.dumps(res).encode(), np.uint8).reshape(1, -1, 1))
-    return res
-
-def _recalled(key, cache):
-    "What was found before, or `None`"
+def recalled(
+    key:bytes, # From `image_key`
+    cache:ImageCache|None=None, # Where it was kept; `None`: in this process
+)->dict|None:
+    "What was found in a file before, or `None`"
     if cache is None: return _known.get(key)
     found = cache.get(key)
     return None if found is None else json.loads(found.tobytes())
+
+def remembered(
+    key:bytes, # From `image_key`
+    found:dict, # What JSON can hold, with `error`
+    cache:ImageCache|None=None, # Where to keep it; `None`: in this process
+)->dict: # `found`
+    "Keep what was found in a file; errors for this process only"
+    if cache is None: _known[key] = found
+    elif not found["error"]: cache.put(key, np.frombuffer(json.dumps(found).encode(), np.uint8).reshape(1, -1, 1))
+    return found
 
 def _look_at(file):
     "Size, mode, format and error of one file"
@@ -158,7 +164,7 @@ def _reason(e, file):
     if "cannot identify" in str(e): return "not an image that Pillow can read"
     return str(e).replace(str(file), Path(file).name) or type(e).__name__
 
-# %% ../nbs/03_loader.ipynb #88e3d96a
+# %% ../nbs/03_loader.ipynb #558b3709
 def check_images(
     files:Iterable[str|Path], # Files that exist
     n_threads:int|None=None, # Threads to read with; by default one for each core
@@ -167,9 +173,9 @@ def check_images(
     "Read each of `files` once and tell what they are"
     files = list(files)
     keys = [image_key(o, "look") for o in files]
-    rows = [_recalled(o, cache) for o in keys] # too little work for each to share it out
+    rows = [recalled(o, cache) for o in keys] # too little work for each to share it out
     new = [i for i, o in enumerate(rows) if o is None]
-    look = lambda some: [(i, _looked_up(files[i], keys[i], cache)) for i in some]
+    look = lambda some: [(i, remembered(keys[i], _look_at(files[i]), cache)) for i in some]
     with ThreadPoolExecutor(n_threads or defaults.cpus) as pool:
         for some in pool.map(look, chunked(new, 64)):
             for i, row in some: rows[i] = row

@@ -6,17 +6,16 @@ Docs: https://fastai-manager.github.io/fastai-manager/metrics.html.md"""
 
 # %% auto #0
 __all__ = ['root_mean_squared_error', 'mean_squared_error', 'mean_absolute_error', 'r2_score', 'accuracy_thresh', 'PIXEL_METRICS',
-           'number_metric', 'fbeta', 'over_tags', 'tag_metrics', 'decided', 'pixel_counts', 'code_scores',
+           'number_metric', 'fbeta', 'each_tag', 'over_tags', 'tag_metrics', 'decided', 'pixel_counts', 'code_scores',
            'PixelMetric', 'pixel_metrics', 'luminance', 'psnr', 'ssim', 'ImageMetric', 'sharpness_metrics',
            'colour_distance', 'colour_metrics']
 
-# %% ../nbs/08_metrics.ipynb #7cef7d05
+# %% ../nbs/08_metrics.ipynb #37763129
 from collections.abc import Callable
 
 import numpy as np
 import sklearn.metrics as skm
 import torch
-import torch.nn.functional as F
 from fastai.metrics import AccumMetric, ActivationType, accuracy_multi
 from fastai.vision.all import Metric, Tensor
 from .colour import quantized
@@ -52,16 +51,20 @@ def fbeta(
     precision, recall = both/(said.sum(1)+eps), both/(true.sum(1)+eps)
     return ((1+beta**2)*precision*recall/(beta**2*precision+recall+eps)).mean()
 
-# %% ../nbs/08_metrics.ipynb #fbdc59a3
-def over_tags(
+# %% ../nbs/08_metrics.ipynb #a90f5f4b
+def each_tag(
     func:Callable, # Takes (actual, predicted) of one tag, each (n,)
     targs, # Zeros and ones (n, tags)
     probs, # Probabilities (n, tags)
-)->float: # `nan` where no tag has both
-    "The mean of `func` over the tags that some images have and some have not"
+)->np.ndarray: # `nan` for a tag that all images have, or none (tags,)
+    "`func` of each tag"
     targs, probs = np.asarray(targs), np.asarray(probs)
-    both = [i for i in range(targs.shape[1]) if 0<targs[:, i].sum()<len(targs)]
-    return float(np.mean([func(targs[:, i], probs[:, i]) for i in both])) if both else float("nan")
+    return np.array([func(t, p) if 0<t.sum()<len(t) else np.nan for t, p in zip(targs.T, probs.T)])
+
+def over_tags(func, targs, probs)->float: # `nan` where no tag has both
+    "The mean of `func` over the tags that some images have and some have not"
+    found = each_tag(func, targs, probs)
+    return float(np.nanmean(found)) if np.isfinite(found).any() else float("nan")
 
 def tag_metrics(
     decision:dict, # With `threshold`: a number, or one for each tag

@@ -9,13 +9,14 @@ __all__ = ['class_predictions', 'class_targets', 'number_predictions', 'number_t
            'plot_confusion_matrix', 'plot_predicted_actual', 'tag_predictions', 'tag_targets', 'tag_caption',
            'label_scores', 'plot_label_scores', 'best_threshold', 'class_caption', 'number_caption', 'show_predictions']
 
-# %% ../nbs/08_results.ipynb #31e5fa83
+# %% ../nbs/08_results.ipynb #8a7795b9
 from collections.abc import Callable
 
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import sklearn.metrics as skm
+from .metrics import each_tag
 from .plots import image_grid, readable_text
 
 # %% ../nbs/08_results.ipynb #cf7f7fb9
@@ -146,7 +147,7 @@ def tag_caption(
     right = set(row.target)==set(row.prediction)
     return f"{short(row.target)}\n{'✓' if right else '✗'} {short(row.prediction)}", right
 
-# %% ../nbs/08_results.ipynb #96a4df8c
+# %% ../nbs/08_results.ipynb #3f149588
 def label_scores(
     table:pd.DataFrame, # Columns `target` and `prediction` with lists of tags, and the probability of each tag by its name
     classes:list, # Names of the tags
@@ -155,9 +156,8 @@ def label_scores(
     marks = lambda col: np.array([[c in row for c in classes] for row in table[col]])
     true, said, probs = marks("target"), marks("prediction"), table[[str(o) for o in classes]].to_numpy()
     scores = skm.precision_recall_fscore_support(true, said, average=None, zero_division=0)
-    curve = lambda func: [func(true[:, i], probs[:, i]) if 0<true[:, i].sum()<len(true) else np.nan for i in range(len(classes))]
     res = pd.DataFrame(dict(images=true.sum(0), predicted=said.sum(0), precision=scores[0], recall=scores[1], f1=scores[2],
-        average_precision=curve(skm.average_precision_score), auc=curve(skm.roc_auc_score)), index=pd.Index(classes, name="tag"))
+        average_precision=each_tag(skm.average_precision_score, true, probs), auc=each_tag(skm.roc_auc_score, true, probs)), index=pd.Index(classes, name="tag"))
     return res.sort_values("images", ascending=False, kind="stable")
 
 def plot_label_scores(

@@ -39,7 +39,7 @@ def padded(
     short = [-o%STRIDE for o in (res.shape[-1], res.shape[-2])]
     return F.pad(res, (0, short[0], 0, short[1]), mode="replicate") if any(short) else res
 
-# %% ../nbs/07_tiles.ipynb #e72bb48f
+# %% ../nbs/07_tiles.ipynb #72a654c4
 def by_tiles(
     func:Callable, # From images (n, channels, h, w) to outputs (n, outputs, h, w)
     x:Tensor, # Images (n, channels, h, w)
@@ -52,7 +52,7 @@ def by_tiles(
     h, w = x.shape[-2:]
     if max(h, w)<=tile: return finish(func(x))
     x = padded(x)
-    rows, parts, open_rows, begun = _starts(x.shape[-2], tile, overlap), [], None, 0
+    rows, parts, open_rows = _starts(x.shape[-2], tile, overlap), [], None
     for i, top in enumerate(rows):
         strip = _strip(func, x, top, tile, overlap)
         if open_rows is not None: strip[..., :open_rows.shape[-2], :] += open_rows # what the strip above had left unfinished

@@ -7,18 +7,18 @@ Docs: https://fastai-manager.github.io/fastai-manager/unet.html.md"""
 # %% auto #0
 __all__ = ['NORM_TYPES', 'unet_encoder', 'ImageUnet', 'create_unet']
 
-# %% ../nbs/06_unet.ipynb #fde56611
+# %% ../nbs/06_unet.ipynb #7069ee70
 from collections.abc import Callable
 from dataclasses import replace
 
 import torch
 from fastai.callback.hook import model_sizes
-from fastai.vision.all import L, NormType, default_split, nn, params
+from fastai.vision.all import NormType, default_split, nn
 from fastai.vision.learner import create_body as fastai_body
 from fastai.vision.models.unet import DynamicUnet
 from .models import Arch, fetch_weights, find_arch
 
-# %% ../nbs/06_unet.ipynb #5abe095f
+# %% ../nbs/06_unet.ipynb #5281e447
 def unet_encoder(
     arch:Arch, # From `find_arch`
     pretrained:bool=True, # Load the weights trained on ImageNet
@@ -26,10 +26,12 @@ def unet_encoder(
 )->nn.Sequential: # From (n, 3, h, w) to features, a scale after the other
     "The layers of `arch` before its answer, as a chain"
     if arch.features is not None: arch = replace(arch, build=arch.features)
-    try: chain = _expanded(_chain(arch, fetch_weights(arch) if pretrained else arch.build(False)), size)
+    try:
+        chain = _expanded(_chain(arch, fetch_weights(arch) if pretrained else arch.build(False)), size)
+        sides = _sides(chain, size)
     except (FileNotFoundError, ValueError, KeyboardInterrupt): raise
     except Exception as e: raise ValueError(_no_scales(arch)) from e
-    if len(chain)<2 or not _halves(chain, size)>=2: raise ValueError(_no_scales(arch))
+    if sum(a>b for a, b in zip(sides, sides[1:]))<2: raise ValueError(_no_scales(arch))
     return chain
 
 def _no_scales(arch): return f"{arch.name} does not see an image at several scales, one layer after the other, so it cannot be the encoder of a U-Net. resnet, convnext, efficientnet, densenet and vgg can, and most ConvNets of timm."
@@ -42,18 +44,12 @@ def _chain(arch, model):
     while len(res)==1 and isinstance(res[0], nn.Sequential): res = res[0]
     return res
 
-# %% ../nbs/06_unet.ipynb #83b0d37e
+# %% ../nbs/06_unet.ipynb #ae0e547b
 def _sides(chain, size):
     "Smaller side of what each layer makes of an image of `size`"
     shapes = model_sizes(chain, size=size)
     if any(len(o)!=4 for o in shapes) or any(a[-1]<b[-1] for a, b in zip(shapes, shapes[1:])): raise TypeError("no chain of shrinking maps")
     return [size[-1], *(o[-1] for o in shapes)]
-
-def _halves(chain, size):
-    "How often the layers of `chain` make the image smaller"
-    try: sides = _sides(chain, size)
-    except Exception: return 0
-    return sum(a>b for a, b in zip(sides, sides[1:]))
 
 def _expanded(chain, size):
     "`chain`, with the layers of a layer that goes down more than one scale in its place"

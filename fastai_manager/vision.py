@@ -7,7 +7,7 @@ Docs: https://fastai-manager.github.io/fastai-manager/vision.html.md"""
 # %% auto #0
 __all__ = ['History', 'FastVision']
 
-# %% ../nbs/10_vision.ipynb #49881104
+# %% ../nbs/10_vision.ipynb #3184dd1e
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from pathlib import Path
@@ -21,9 +21,9 @@ import pandas as pd
 import torch
 from PIL import Image
 from fastai.callback.schedule import LRFinder
-from fastai.vision.all import BnFreeze, Callback, DataLoaders, Learner, Normalize, patch
+from fastai.vision.all import BnFreeze, Callback, DataLoaders, Learner, patch
 from . import __version__
-from .data import Item, normalize
+from .data import Item, normalization, normalize
 from .loader import array_image, check_images, existing, is_image_name, list_files
 from .models import arch_name, splitter
 from .parameters import SOURCE_KEYS, complete_parameters, did_you_mean, first_five, tell
@@ -84,7 +84,7 @@ class FastVision:
     model = property(lambda self: self.learn.model, doc="The PyTorch model")
     classes = property(lambda self: data_classes(self.data), doc="The classes, or the names of the label columns")
 
-# %% ../nbs/10_vision.ipynb #7d9c308a
+# %% ../nbs/10_vision.ipynb #b1180d14
 @patch
 def _make_learner(self:FastVision):
     "The model that the task names, in a fastai `Learner`; a pretrained body starts frozen"
@@ -109,8 +109,7 @@ def _restart_order(dls):
 
 def _normalize_once(dls, stats):
     "Normalize `dls` by `stats`, unless they are normalized already"
-    found = next((o for o in dls.train.after_batch.fs if isinstance(o, Normalize)), None)
-    if found is None: dls.normalized_for = stats; normalize(dls, stats)
+    if normalization(dls.train) is None: dls.normalized_for = stats; normalize(dls, stats)
     elif getattr(dls, "normalized_for", stats)!=stats: tell("The data was normalized for another architecture, with other statistics. Build it anew for this one.")
 
 def _refuse_data_keys(given):
@@ -231,11 +230,11 @@ def _outputs(self:FastVision, dl=None):
     with unchanged_order(self.data), bar: res = self.learn.get_preds(dl=dl, act=act)
     return res[0] if dl is not None else res
 
-# %% ../nbs/10_vision.ipynb #a389e4be
+# %% ../nbs/10_vision.ipynb #e940c7bf
 @patch
 def _identity(self:FastVision):
     "What weights must agree in to be loaded"
-    norm = next((o for o in self.data.train.after_batch.fs if isinstance(o, Normalize)), None)
+    norm = normalization(self.data.train)
     stats = [np.round(o.flatten().tolist(), 4).tolist() for o in (norm.mean, norm.std)] if norm else None
     res = dict(task=self.task, classes=self.classes, arch=arch_name(self.arch), normalize=stats)
     return {**res, **{k: self.parameters[k] for k in ("y_range", "scale") if k in self.parameters}}
