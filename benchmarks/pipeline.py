@@ -23,7 +23,7 @@ import tempfile
 import time
 from pathlib import Path
 
-SIDES = ("ours", "fastai", "timm")
+OTHERS = ("fastai", "timm")
 RECIPE = dict(min_scale=0.75)
 
 
@@ -229,7 +229,7 @@ def main():
     p.add_argument("--rounds", type=int, default=11, help="pairs of epochs to compare with the ceiling")
     p.add_argument("--seeds", type=int, default=0, help="measure accuracy over so many seeds")
     p.add_argument("--accuracy-epochs", type=int, default=12)
-    p.add_argument("--sides", nargs="+", default=list(SIDES), choices=SIDES, help="what is compared (timm has no loader for masks)")
+    p.add_argument("--against", nargs="+", default=list(OTHERS), choices=OTHERS, help="what this library is compared with (timm has no loader for masks)")
     p.add_argument("--precision", default="auto")
     p.add_argument("--workers", type=int, default=2, help="processes of timm's loader")
     p.add_argument("--only", nargs="*", default=["unfrozen", "frozen", "loader"], help="of: unfrozen frozen loader")
@@ -244,7 +244,8 @@ def main():
         return
     import torch
     a.device, a.train_bn = "cuda" if torch.cuda.is_available() else "cpu", True
-    if a.task == "segmentation": a.sides, a.only = [o for o in a.sides if o != "timm"], [o for o in a.only if o != "frozen"]
+    a.sides = ["ours", *a.against]
+    if a.task == "segmentation": a.sides, a.only = ["ours", "fastai"], [o for o in a.only if o != "frozen"]
     with tempfile.TemporaryDirectory() as tmp:
         if a.path is None:
             from fastai_manager.samples import digit_masks, photographs

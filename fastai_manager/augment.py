@@ -115,7 +115,7 @@ class OneResampling(RandTransform):
         corners = self._moved(x[..., [0, 1, 0, 3, 2, 1, 2, 3]].reshape(len(x), -1, 2)).view(*x.shape[:2], 4, 2)
         return TensorBBox(torch.cat([corners.amin(2), corners.amax(2)], -1), img_size=self.size or getattr(x, "img_size", None))
 
-# %% ../nbs/02_augment.ipynb #92444cb7
+# %% ../nbs/02_augment.ipynb #25fc3b90
 @patch
 def _sample(self:OneResampling, x, mode, lighting=None):
     "Images or masks (n, channels, h, w), as floats at their new places"
@@ -123,8 +123,8 @@ def _sample(self:OneResampling, x, mode, lighting=None):
     n = 8 if x.device.type=="cpu" else len(x)
     res = x.new_empty(*x.shape[:2], *size, dtype=torch.float32)
     for i in range(0, len(x), n):
-        part = x[i:i+n].float()
-        if x.dtype==torch.uint8: part = part.div_(255)
+        part = x[i:i+n].contiguous()
+        part = part*(1/255) if x.dtype==torch.uint8 else part.float()
         part = F.grid_sample(part, _places(self.mat[i:i+n], size, align), mode, self.affine.pad_mode, align)
         res[i:i+n] = part if lighting is None else lit(part, lighting, slice(i, i+n))
     return res
@@ -136,7 +136,7 @@ def _moved(self:OneResampling, x):
     res = torch.cat([x, torch.ones_like(x[..., :1])], -1) @ torch.linalg.inv(self.mat).transpose(1, 2)
     return res[..., :2]/res[..., 2:]
 
-# %% ../nbs/02_augment.ipynb #8f097823
+# %% ../nbs/02_augment.ipynb #bd8abe2d
 class BytesToFloat(IntToFloatTensor):
     "fastai's `IntToFloatTensor`, for images that may be fractions already"
     def encodes(self, x:TensorImage): return x if x.is_floating_point() else x.float().div_(self.div)
@@ -146,7 +146,7 @@ class NormalizeInPlace(Normalize):
     def encodes(self, x:TensorImage):
         if not x.is_floating_point(): return (x-self.mean)/self.std
         y, mean, std = (o.as_subclass(Tensor) for o in (x, self.mean, self.std))
-        torch.addcmul(-mean/std, y, 1/std, out=y)
+        y.sub_(mean).div_(std)
         return x
 
 # %% ../nbs/02_augment.ipynb #693924e5

@@ -6,9 +6,9 @@ Docs: https://fastai-manager.github.io/fastai-manager/data.html.md"""
 
 # %% auto #0
 __all__ = ['LABEL_TFMS', 'KIND_OF_BLOCK', 'Item', 'get_file', 'get_label', 'make_datasets', 'make_tfms', 'make_readers',
-           'ImageDataBunch', 'normalization', 'normalize', 'find_test']
+           'ImageDataBunch', 'normalization', 'image_size', 'normalize', 'find_test', 'takes_options']
 
-# %% ../nbs/04_data.ipynb #b3ed43f7
+# %% ../nbs/04_data.ipynb #05192e4a
 import inspect, re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -26,8 +26,8 @@ from .parameters import KEYS, check_value, did_you_mean, first_five, tell
 from .pixels import Fit, ImageReader, larger
 from .plots import image_grid, readable_text
 from .randomness import unchanged_order
-from .table import as_mask, checked_table, clean_labels, column, find_images, images_of, in_path, leave_out_unreadable, read_table, relative_names, skip
-from .transforms import as_tfms
+from .table import as_mask, checked_table, clean_labels, column, find_images, images_of, in_path, leave_out_unreadable, read_table, relative_names, skip, without_test
+from .transforms import ItemFunction, as_tfms
 
 # %% ../nbs/04_data.ipynb #f79e4b56
 @dataclass(frozen=True, slots=True)
@@ -124,12 +124,18 @@ class ImageDataBunch(DataLoaders):
         "Bring each channel to mean 0 and standard deviation 1; returns `self`"
         return normalize(self, stats)
 
-# %% ../nbs/04_data.ipynb #d6095d8b
+# %% ../nbs/04_data.ipynb #5526f9d6
 def normalization(
     dl, # Any fastai `DataLoader`
 )->Normalize|None:
     "The transform that normalizes the batches of `dl`"
     return next((o for o in dl.after_batch.fs if isinstance(o, Normalize)), None)
+
+def image_size(
+    dls:DataLoaders, # Any fastai `DataLoaders` of images
+)->tuple: # (height, width) of the images in a batch
+    "The size that a model will see"
+    with unchanged_order(dls): return tuple(dls.valid.one_batch()[0].shape[-2:])
 
 def normalize(
     dls:DataLoaders, # Any fastai `DataLoaders` of images
@@ -152,7 +158,7 @@ def _shrink(bs, n_train):
     tell(f"There are {n_train} images to train on, fewer than the batch of {bs}: the batch shrinks to {n_train}.")
     return n_train
 
-# %% ../nbs/04_data.ipynb #224e2c3c
+# %% ../nbs/04_data.ipynb #41d37ef5
 @patch(cls_method=True)
 def _from_rows(cls:ImageDataBunch,
     files, labels, root, # A file and a label for each row; the folder that names are relative to
@@ -163,6 +169,7 @@ def _from_rows(cls:ImageDataBunch,
     given=None, # True for the rows to validate on; `None`: choose
     read_test:Callable|None=None, # Reads a table of test images
     target=None, # A `Target`, where labels are files, or made of the images themselves
+    test_labels:Callable|None=None, # From test images and their folder (`None`: from a list) to those among them that are images, and their labels
     size:int|tuple=224, # Side of the images in pixels, or (height, width)
     bs:int=64, # Images in a batch
     valid_pct:float|None=None, # Share of the images to validate on; by default 0.2, or the folders or the column that say it
@@ -192,18 +199,28 @@ def _from_rows(cls:ImageDataBunch,
     _try_transforms(dls)
     res = cls(*dls.loaders, path=path, device=dls.device)
     res.table, res.kind, res.size, res.seed, res.label_names, res.cache, res.target = table, kind, size, seed, label_names or ["label"], cache, target
-    res.test_table, from_test = find_test(test, Path(path), read_test, kind, res.classes, cache)
+    res.test_table, from_test = find_test(test, Path(path), read_test, kind, res.classes, cache, test_labels)
+    _check_test(res.test_table, table, target if verify else None, cache)
     res.skipped = pd.concat([o for o in (skipped, late, from_test) if o is not None], ignore_index=True)
     return res
 
-# %% ../nbs/04_data.ipynb #de643fa7
+# %% ../nbs/04_data.ipynb #5e515b99
 def _loaders(table, kind, target, cache, size, resize, ds_tfms, item_tfms, batch_tfms, options):
     "`DataLoaders` of `table`: images come through readers, unless the user brings item transforms"
     tfms = make_tfms(size, ds_tfms, item_tfms, batch_tfms)
+    if target and target.item_tfms() and any(isinstance(o, ItemFunction) for o in tfms["after_item"]):
+        raise ValueError("ds_tfms holds a function or a transform of torchvision. It changes one image at a time, so an image and its label would not go together: take get_transforms, or fastai's own transforms.")
     readers = make_readers(table.file.tolist(), size, resize, tfms, cache, target) if item_tfms is None else [{}, {}]
     if target: tfms["after_batch"] = [*tfms["after_batch"], *target.batch_tfms(_pair(size))]
     if options["num_workers"] is None and item_tfms is None and _only_reads(tfms): options["num_workers"] = 0
     return make_datasets(table, kind, target).dataloaders(dl_type=ImageDL, dl_kwargs=readers, **tfms, **options)
+
+def _check_test(test, table, target, cache):
+    "Say which test images were trained on, and refuse labels that nothing can be measured by"
+    if test is None: return
+    shared = test.name[test.file.isin(set(table.file))].tolist()
+    if shared: tell(f"Trained or validated on as well: {len(shared)} of {len(test)} test images ({first_five(shared)}). What is measured on them says too much.")
+    if target and test.label.notna().any(): target.check(test[test.label.notna()].reset_index(drop=True), cache, training=False)
 
 def _try_transforms(dls):
     "Send one image through the transforms of both sides, and refuse those that fail or disagree on its size"
@@ -226,7 +243,7 @@ def _check_options(options):
     "Raise a `ValueError` for a value that the table of keys refuses"
     for k, v in options.items(): check_value(KEYS[k], v)
 
-# %% ../nbs/04_data.ipynb #40622f17
+# %% ../nbs/04_data.ipynb #72df3500
 def find_test(
     test:str|Path|list|pd.DataFrame|None, # A folder, files, or a table
     path:Path, # Folder that `test` may be relative to
@@ -234,6 +251,7 @@ def find_test(
     kind:str="class", # Kind of the training labels
     classes:list=(), # Class names that may be folders
     cache:ImageCache|None=None, # Remembers which can be read
+    test_labels:Callable|None=None, # As in `_from_rows`
 )->tuple: # Columns `file`, `name`, `label` (`None` where unknown); and what was skipped
     "The table of test images"
     if test is None: return None, None
@@ -243,9 +261,11 @@ def find_test(
         if read_table is None: raise ValueError("test= is a table, which goes with images that come from a table. Give a folder or a list of files.")
         files, labels = read_table(test)
     else:
-        files, skipped = images_of(path, path/test if is_name and (path/test).exists() else test)
+        folder = path/test if is_name and (path/test).exists() else test
+        files, skipped = images_of(path, folder)
         names = {str(o): o for o in classes}
         labels = [names.get(o.parent.name) if kind=="class" else None for o in files]
+        if test_labels is not None: files, labels = test_labels(files, Path(folder) if is_name else None)
     found = [(f, label) for f, label in zip(files, labels) if f is not None]
     files, labels = zip(*found)
     if kind in ("numbers", "tags") and any(o is not None for o in labels): labels = clean_labels(pd.Series(labels, dtype=object), files, kind)
@@ -256,9 +276,13 @@ def find_test(
     table, late = leave_out_unreadable(table, cache)
     return table, pd.concat([o for o in (skipped, late) if o is not None], ignore_index=True)
 
-# %% ../nbs/04_data.ipynb #d84fe8a9
+# %% ../nbs/04_data.ipynb #fef72f21
+def takes_options(*but):
+    "A builder that hands its `**kwargs` on to `_from_rows`, and shows which there are"
+    return delegates(ImageDataBunch._from_rows, but=["root", "extra", "skipped", "label_names", "given", "read_test", "target", "test_labels", *but])
+
 @patch(cls_method=True)
-@delegates(ImageDataBunch._from_rows, but=["root", "extra", "skipped", "label_names", "given", "read_test", "target"])
+@takes_options()
 def from_folder(cls:ImageDataBunch,
     path:str|Path, # Folder with a folder for each class, or with `train` and `valid` and the classes in both
     train:str="train", # Name of the folder of training images
@@ -271,7 +295,7 @@ def from_folder(cls:ImageDataBunch,
     path = existing(path)
     images, skipped = images_of(path)
     parts = _split_folders(path, train, valid)
-    if isinstance(test, (str, Path)) and path/test!=path: images = [o for o in images if path/test not in o.parents] # they are no class
+    images = without_test(images, path, test) # they are no class
     sides = np.array(_sides(path, images, parts))
     if not np.isin(sides, ["train", "valid"]).any():
         raise ValueError(f"The images lie in {str(images[0].parent)!r} itself, not in a folder for each class. Use from_name_re, from_name_func or from_df, or move them into folders.")
@@ -323,9 +347,9 @@ def show_batch(self:ImageDataBunch,
         for ax, y in zip(axs, batch[1].cpu().reshape(len(batch[1]), -1).tolist()): ax.set_title(", ".join(f"{v:.4g}" for v in y), fontsize=9)
     return readable_text(axs)
 
-# %% ../nbs/04_data.ipynb #bf00b184
+# %% ../nbs/04_data.ipynb #958e3c27
 @patch(cls_method=True)
-@delegates(ImageDataBunch._from_rows, but=["root", "extra", "skipped", "label_names", "given", "read_test", "target"])
+@takes_options()
 def from_df(cls:ImageDataBunch,
     path:str|Path, # Base folder of the images
     df:pd.DataFrame|str|Path, # A row an image: a DataFrame, or a csv file (in the current folder or in `path`)
@@ -387,9 +411,9 @@ def from_csv(cls:ImageDataBunch,
     df = read_table(inside if inside.is_file() else csv_fname, fn_col, (existing(path),), **options)
     return cls.from_df(path, df, fn_col=fn_col, **kwargs)
 
-# %% ../nbs/04_data.ipynb #f5669db4
+# %% ../nbs/04_data.ipynb #1b9e793d
 @patch(cls_method=True)
-@delegates(ImageDataBunch._from_rows, but=["root", "extra", "skipped", "label_names", "given", "read_test", "target"])
+@takes_options()
 def from_name_func(cls:ImageDataBunch,
     path:str|Path, # Kept as `path`; the folder of the images where `fnames` is not given
     fnames:Iterable|str|Path|None=None, # Image files, or a folder of them
@@ -401,7 +425,7 @@ def from_name_func(cls:ImageDataBunch,
     return cls._from_labeller(path, fnames, lambda files: [_call_labeller(label_func, o) for o in files], **kwargs)
 
 @patch(cls_method=True)
-@delegates(ImageDataBunch._from_rows, but=["root", "extra", "skipped", "label_names", "given", "read_test", "target"])
+@takes_options()
 def from_name_re(cls:ImageDataBunch,
     path:str|Path, # Kept as `path`; the folder of the images where `fnames` is not given
     fnames:Iterable|str|Path|None=None, # Image files, or a folder of them
@@ -415,11 +439,12 @@ def from_name_re(cls:ImageDataBunch,
     if not regex.groups: raise ValueError(f"pat={pat!r} has no group: put brackets around the part that is the label, as in r'(.+)_\\d+'.")
     return cls._from_labeller(path, fnames, lambda files: _find_labels(regex, files), what=f"pat={pat!r}", **kwargs)
 
-# %% ../nbs/04_data.ipynb #4469579a
+# %% ../nbs/04_data.ipynb #f297cf6c
 @patch(cls_method=True)
 def _from_labeller(cls:ImageDataBunch, path, fnames, labeller, what="label_func", **kwargs):
     "Label images by `labeller(files)`; files without a label are an error"
     images, skipped = images_of(path, fnames)
+    if fnames is None or isinstance(fnames, (str, Path)): images = without_test(images, path if fnames is None else fnames, kwargs.get("test"))
     labels = labeller(images)
     bad = [o.name for o, label in zip(images, labels) if label is None]
     if bad: raise ValueError(f"{what} finds no label in {len(bad)} of {len(images)} names ({first_five(bad)}).")
@@ -436,9 +461,9 @@ def _call_labeller(func, file):
     try: return func(file.name)
     except Exception as e: raise ValueError(f"label_func fails for {file.name!r}: {type(e).__name__}: {e}.") from e
 
-# %% ../nbs/04_data.ipynb #18cc3f65
+# %% ../nbs/04_data.ipynb #6661e6bb
 @patch(cls_method=True)
-@delegates(ImageDataBunch._from_rows, but=["root", "extra", "skipped", "label_names", "given", "read_test", "target"])
+@takes_options()
 def from_lists(cls:ImageDataBunch,
     path:str|Path, # Kept as `path`; file names may be relative to it
     fnames:Iterable, # Image files

@@ -115,15 +115,16 @@ def find_file(
     spelled = (Path(unicodedata.normalize(form, str(file))) for form in ("NFC", "NFD"))
     return next((o for o in spelled if o.is_file()), None)
 
-# %% ../nbs/03_loader.ipynb #96bdaddd
+# %% ../nbs/03_loader.ipynb #8aac1da3
 _known = {} # of this process, where there is no cache
+_LOOK = "look 2"
 
 def check_image(
     file:str|Path, # A file that exists
     cache:ImageCache|None=None, # Remembers what was found, so that the file is not read again next time
-)->dict: # `width` and `height` as stored, `mode`, `format`, and `error` (empty if it can be read)
+)->dict: # `width` and `height` when upright, `mode`, `format`, and `error` (empty if it can be read)
     "Read `file` once and tell what it is, or what is wrong with it"
-    key = image_key(file, "look")
+    key = image_key(file, _LOOK)
     return recalled(key, cache) or remembered(key, _look_at(file), cache)
 
 def recalled(
@@ -153,6 +154,7 @@ def _look_at(file):
             res.update(width=img.size[0], height=img.size[1], mode=img.mode, format=img.format)
             img.draft(None, (max(1, img.size[0]//8), max(1, img.size[1]//8)))
             img.load()
+            if img.getexif().get(0x0112) in (5, 6, 7, 8): res.update(width=res["height"], height=res["width"]) # lies on its side
     except Exception as e: res["error"] = _reason(e, file)
     return res
 
@@ -164,7 +166,7 @@ def _reason(e, file):
     if "cannot identify" in str(e): return "not an image that Pillow can read"
     return str(e).replace(str(file), Path(file).name) or type(e).__name__
 
-# %% ../nbs/03_loader.ipynb #558b3709
+# %% ../nbs/03_loader.ipynb #92098d9f
 def check_images(
     files:Iterable[str|Path], # Files that exist
     n_threads:int|None=None, # Threads to read with; by default one for each core
@@ -172,7 +174,7 @@ def check_images(
 )->pd.DataFrame: # Columns `file`, `width`, `height`, `mode`, `format`, `error`, in the order of `files`
     "Read each of `files` once and tell what they are"
     files = list(files)
-    keys = [image_key(o, "look") for o in files]
+    keys = [image_key(o, _LOOK) for o in files]
     rows = [recalled(o, cache) for o in keys] # too little work for each to share it out
     new = [i for i, o in enumerate(rows) if o is None]
     look = lambda some: [(i, remembered(keys[i], _look_at(files[i]), cache)) for i in some]

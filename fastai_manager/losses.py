@@ -7,7 +7,8 @@ Docs: https://fastai-manager.github.io/fastai-manager/losses.html.md"""
 # %% auto #0
 __all__ = ['SegmentationLoss', 'code_weights', 'code_shares', 'FeatureLoss']
 
-# %% ../nbs/07_losses.ipynb #67844ffc
+# %% ../nbs/07_losses.ipynb #90509d53
+import copy
 from collections.abc import Callable
 
 import numpy as np
@@ -48,11 +49,12 @@ class SegmentationLoss:
     def activation(self, x): return F.softmax(self._unlikely(x.as_subclass(Tensor).float()), 1)
     def decodes(self, x): return self._unlikely(x.as_subclass(Tensor).float()).argmax(1)
 
-# %% ../nbs/07_losses.ipynb #fe39fda1
+# %% ../nbs/07_losses.ipynb #ce315d38
 @patch
 def _pixels(self:SegmentationLoss, pred, targ):
     "Cross-entropy and weight of each pixel, which of them count, and their codes"
-    known = torch.ones_like(targ, dtype=torch.bool) if self.void is None else targ!=self.void
+    known = targ<pred.shape[1] # padding is no code
+    if self.void is not None: known = known & (targ!=self.void)
     targ = targ.where(known, int(self.void==0)) # any code but the void
     weight = torch.ones_like(targ, dtype=pred.dtype) if self.weights is None else self.weights.to(pred)[targ]
     return F.cross_entropy(pred, targ, reduction="none"), weight*known, known, targ
@@ -76,7 +78,7 @@ def _dice(self:SegmentationLoss, pred, targ):
     overlap, total, there = (said*true).sum((0, 2, 3)), (said+true).sum((0, 2, 3)), true.sum((0, 2, 3))>0
     return (1-(2*overlap+1)/(total+1))[there].mean() if there.any() else pred.sum()*0
 
-# %% ../nbs/07_losses.ipynb #0256c01b
+# %% ../nbs/07_losses.ipynb #837e9719
 def code_weights(
     weight:str|dict|list|None, # As in `SegmentationLoss`
     codes:list, # Names
@@ -101,11 +103,12 @@ def code_weights(
 @patch
 def for_data(self:SegmentationLoss,
     dls, # With masks, an `ImageDataBunch`
-)->SegmentationLoss: # This object
-    "Take over the void of `dls`, and the weights of its codes"
-    if self.void is None: self.void = dls.target.void
-    self.weights = code_weights(self.weight, dls.classes, lambda: code_shares(dls), self.void)
-    return self
+)->SegmentationLoss: # A copy; the same loss may serve other data
+    "This loss with the void of `dls`, and the weights of its codes"
+    res = copy.copy(self)
+    if res.void is None: res.void = dls.target.void
+    res.weights = code_weights(self.weight, dls.classes, lambda: code_shares(dls), res.void)
+    return res
 
 def code_shares(
     dls, # With masks

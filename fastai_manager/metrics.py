@@ -6,9 +6,9 @@ Docs: https://fastai-manager.github.io/fastai-manager/metrics.html.md"""
 
 # %% auto #0
 __all__ = ['root_mean_squared_error', 'mean_squared_error', 'mean_absolute_error', 'r2_score', 'accuracy_thresh', 'PIXEL_METRICS',
-           'number_metric', 'fbeta', 'each_tag', 'over_tags', 'tag_metrics', 'decided', 'pixel_counts', 'code_scores',
-           'PixelMetric', 'pixel_metrics', 'luminance', 'psnr', 'ssim', 'ImageMetric', 'sharpness_metrics',
-           'colour_distance', 'colour_metrics']
+           'number_metric', 'fbeta', 'samples_fbeta', 'each_tag', 'over_tags', 'tag_metrics', 'decided', 'pixel_counts',
+           'code_scores', 'PixelTable', 'PixelMetric', 'pixel_metrics', 'luminance', 'psnr', 'ssim', 'ImageMetric',
+           'sharpness_metrics', 'colour_distance', 'colour_metrics']
 
 # %% ../nbs/08_metrics.ipynb #37763129
 from collections.abc import Callable
@@ -34,7 +34,7 @@ mean_squared_error = number_metric(skm.mean_squared_error, "mean_squared_error")
 mean_absolute_error = number_metric(skm.mean_absolute_error, "mean_absolute_error")
 r2_score = number_metric(skm.r2_score, "r2_score")
 
-# %% ../nbs/08_metrics.ipynb #61a8bdc6
+# %% ../nbs/08_metrics.ipynb #451fc0cf
 accuracy_thresh = accuracy_multi
 
 def fbeta(
@@ -42,16 +42,20 @@ def fbeta(
     targs, # Zeros and ones (n, tags)
     thresh:float=0.2, # Probability above which a tag is predicted
     beta:float=2, # Above 1, missing a tag weighs more than adding one
-    eps:float=1e-9, # Keeps an image without tags from a division by zero
     sigmoid:bool=True, # Are `preds` logits?
 )->torch.Tensor: # A number
     "F-beta of the tags of each image, averaged over the images"
-    said, true = ((preds.sigmoid() if sigmoid else preds)>thresh).float(), targs.float()
-    both = (said*true).sum(1)
-    precision, recall = both/(said.sum(1)+eps), both/(true.sum(1)+eps)
-    return ((1+beta**2)*precision*recall/(beta**2*precision+recall+eps)).mean()
+    return samples_fbeta(targs>0, (preds.sigmoid() if sigmoid else preds)>thresh, beta).float().mean()
 
-# %% ../nbs/08_metrics.ipynb #a90f5f4b
+def samples_fbeta(
+    true, # True and false (n, tags), an array or a tensor
+    said, # What is predicted, of the same kind
+    beta:float=1., # Above 1, missing a tag weighs more than adding one
+): # F-beta of each image (n,)
+    "F-beta of the tags of each image"
+    return (1+beta**2)*(true & said).sum(1)/(beta**2*true.sum(1)+said.sum(1)).clip(1) # nothing to divide where nothing is true or said
+
+# %% ../nbs/08_metrics.ipynb #81ee6176
 def each_tag(
     func:Callable, # Takes (actual, predicted) of one tag, each (n,)
     targs, # Zeros and ones (n, tags)
@@ -72,12 +76,12 @@ def tag_metrics(
     "The measures of tags that are reported by default"
     said = lambda p: p>=np.asarray(decision["threshold"])
     funcs = dict(accuracy_multi=lambda t, p: (said(p)==(t>0)).mean(),
-        f1_score=lambda t, p: skm.f1_score(t>0, said(p), average="samples", zero_division=0),
+        f1_score=lambda t, p: samples_fbeta(t>0, said(p)).mean(),
         mean_average_precision=lambda t, p: over_tags(skm.average_precision_score, t, p),
         roc_auc=lambda t, p: over_tags(skm.roc_auc_score, t, p))
     return [AccumMetric(f, to_np=True, invert_arg=True, flatten=False, activation=ActivationType.Sigmoid, name=k) for k, f in funcs.items()]
 
-# %% ../nbs/08_metrics.ipynb #069a021a
+# %% ../nbs/08_metrics.ipynb #c6b24b13
 def decided(
     x:Tensor, # Outputs or probabilities (n, codes, h, w)
     void:int|None=None, # The code that is never predicted
@@ -97,10 +101,11 @@ def pixel_counts(
 )->Tensor: # Pixels by true (rows) and predicted code (columns) (n, n)
     "How often each code was taken for each"
     said, true = said.as_subclass(Tensor).flatten(), true.as_subclass(Tensor).flatten()
-    if void is not None: said, true = said[true!=void], true[true!=void]
+    known = true<n if void is None else (true<n) & (true!=void) # padding is no code
+    said, true = said[known], true[known]
     return torch.bincount(true*n+said, minlength=n*n).view(n, n)
 
-# %% ../nbs/08_metrics.ipynb #d9a1bbd8
+# %% ../nbs/08_metrics.ipynb #a375a03c
 def code_scores(
     counts:Tensor, # From `pixel_counts`
 )->dict: # `iou`, `dice` and `recall` of each code, `nan` for codes that are not present (n,)
@@ -113,28 +118,42 @@ def code_scores(
 PIXEL_METRICS = dict(pixel_accuracy=lambda c: (c.diag().sum()/c.sum().clamp_min(1)).item(),
     mean_iou=lambda c: code_scores(c)["iou"].nanmean().item(), mean_dice=lambda c: code_scores(c)["dice"].nanmean().item())
 
+# %% ../nbs/08_metrics.ipynb #a2682c41
+class PixelTable:
+    "The pixels of a validation set by true and predicted code, counted once for all the metrics that ask for them"
+    def __init__(self,
+        decision:dict, # With `void`
+    ): self.decision = decision; self.reset()
+
+    def reset(self): self.counts, self.batches = None, 0
+
+    def add(self, learn):
+        pred, void = learn.pred.detach(), self.decision["void"]
+        new = pixel_counts(decided(pred, void), learn.y, pred.shape[1], void)
+        self.counts, self.batches = new if self.counts is None else self.counts+new, self.batches+1
+
 class PixelMetric(Metric):
     "A measure of the table of pixels of a whole validation set"
     def __init__(self,
         func:Callable, # From `pixel_counts` to a number
         name:str, # Its name in the table of results
-        decision:dict, # With `void`
-    ): self.func, self._name, self.decision = func, name, decision
+        table:PixelTable, # Shared with the metrics of the same model
+    ): self.func, self._name, self.table = func, name, table
 
-    def reset(self): self.counts = None
+    def reset(self): self.asked = 0; self.table.reset()
     def accumulate(self, learn):
-        pred, void = learn.pred.detach(), self.decision["void"]
-        new = pixel_counts(decided(pred, void), learn.y, pred.shape[1], void)
-        self.counts = new if self.counts is None else self.counts+new
+        self.asked += 1
+        if self.asked>self.table.batches: self.table.add(learn)
 
-    value = property(lambda self: None if self.counts is None else self.func(self.counts))
+    value = property(lambda self: None if self.table.counts is None else self.func(self.table.counts))
     name = property(lambda self: self._name)
 
 def pixel_metrics(
     decision:dict, # With `void`, a number or `None`
 )->list[PixelMetric]:
     "The measures of masks that are reported by default: the means are over the codes that are present"
-    return [PixelMetric(f, k, decision) for k, f in PIXEL_METRICS.items()]
+    table = PixelTable(decision)
+    return [PixelMetric(f, k, table) for k, f in PIXEL_METRICS.items()]
 
 # %% ../nbs/08_metrics.ipynb #1229aeaa
 def luminance(

@@ -125,7 +125,7 @@ class Key:
 
     def default_for(self, task): return dict(self.otherwise).get(task, self.default)
 
-# %% ../nbs/00_parameters.ipynb #5a46aee1
+# %% ../nbs/00_parameters.ipynb #5ce9457b
 text = instance_of(str, Path, what="a text")
 function = instance_of(Callable, what="a function")
 yes_no = instance_of(bool, what="True or False")
@@ -148,7 +148,7 @@ _source_keys = [
     Key("images", "folder of the images inside `path`", None, text, _MASKED),
     Key("masks", "folder of the masks inside `path`", None, text, _MASKED),
     Key("mask_func", "function from the path of an image to that of its mask", None, function, _MASKED),
-    Key("mask_suffix", "what the name of a mask has behind that of its image, for example '_P'", "", instance_of(str, what="a text like '_P'"), _MASKED),
+    Key("mask_suffix", "what the name of a mask has behind that of its image, for example '_P'; with `df`, what is appended to the names of masks", "", instance_of(str, what="a text like '_P'"), _MASKED),
     Key("codes", "names of what the numbers in the masks stand for: a list, or a file with a name a line; by default `codes.txt` in `path`", None, instance_of(list, tuple, str, Path, what="a list of names or a file"), _MASKED),
     Key("void", "the code, by name or number, that is neither learned nor measured", None, instance_of(str, int, what="the name or the number of a code"), _MASKED),
     Key("mask_values", "{stored value or colour: code}, where masks do not hold the numbers of the codes", None, instance_of(Mapping, what="a dictionary like {0: 0, 255: 1}"), _MASKED),

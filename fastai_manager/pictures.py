@@ -8,11 +8,12 @@ Docs: https://fastai-manager.github.io/fastai-manager/pictures.html.md"""
 __all__ = ['run_model', 'whole_size', 'Pictures', 'new_files', 'save_picture', 'Masks', 'enlarged_codes', 'Coloured', 'Sharp',
            'plot_code_scores', 'plot_against_start']
 
-# %% ../nbs/09_pictures.ipynb #3def529a
+# %% ../nbs/09_pictures.ipynb #cb371f54
+from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from io import BytesIO
-from itertools import groupby
+from itertools import islice
 from pathlib import Path
 
 import matplotlib.pyplot as plt
@@ -22,9 +23,8 @@ import torch
 import torch.nn.functional as F
 from PIL import Image
 from fastai.vision.all import Tensor, defaults, patch, progress_bar
-from fastcore.basics import chunked
 from .colour import grey, join_lightness, levels, rgb_to_lab
-from .data import normalization
+from .data import image_size, normalization
 from .loader import UprightImage, open_image
 from .metrics import PIXEL_METRICS, colour_distance, decided, pixel_counts, psnr, ssim
 from .paired import AB, as_image, as_tensor, byte_tensor, coloured
@@ -54,17 +54,18 @@ def run_model(
         with torch.no_grad(): return by_tiles(func, x, tile, overlap, lambda y: keep(y).cpu())
     finally: vis.model.train(mode)
 
-# %% ../nbs/09_pictures.ipynb #aa2206fe
+# %% ../nbs/09_pictures.ipynb #8cf23847
 def whole_size(
     fit:Fit|None, # How validation images are brought to their size; `None`: by transforms of the user's
+    seen:tuple, # (height, width) of what the model sees of them
     size:tuple, # (width, height) of an image
 )->tuple: # (width, height)
     "The size at which the model should see all of an image"
-    if fit is None or fit.method=="window": return tuple(size)
-    if fit.method=="squish": return tuple(fit.size[::-1])
-    return Fit(fit.size, "pad" if fit.method=="pad" else "crop", vary=True).whole_size(size)
+    fit = fit or Fit(tuple(seen), "crop")
+    res = size if fit.method=="window" else fit.size[::-1] if fit.method=="squish" else Fit(fit.size, "pad" if fit.method=="pad" else "crop", vary=True).whole_size(size)
+    return tuple(max(1, round(o*a/b)) for o, a, b in zip(res, seen[::-1], fit.size[::-1])) # a transform of batches may have changed it
 
-# %% ../nbs/09_pictures.ipynb #e5780293
+# %% ../nbs/09_pictures.ipynb #90940d23
 class Pictures:
     "Predictions that are pictures"
     columns = () # What `results` measures
@@ -73,9 +74,9 @@ class Pictures:
     def open(self, vis, measure, item): # The image to predict; to measure, what the model would be given for a validation image
         return open_image(item) if isinstance(item, (str, Path)) else UprightImage.create(item)
 
-    def prepare(self, vis, img): # Bytes (3, h, w) at the scale of training
+    def prepare(self, vis, seen, img): # Bytes (3, h, w) at the scale of training, where the model sees images of the size `seen`
         fit = vis.data.valid.reader.fit if getattr(vis.data.valid, "reader", None) else None
-        return byte_tensor(img.resize(whole_size(fit, img.size), Image.Resampling.BILINEAR))
+        return byte_tensor(img.resize(whole_size(fit, seen, img.size), Image.Resampling.BILINEAR))
 
     def keep(self, vis, y): return y # What is kept of outputs (n, outputs, h, w)
     def finish(self, vis, img, y): raise NotImplementedError # The picture of what was kept (…, h, w)
@@ -84,23 +85,34 @@ class Pictures:
     def scores(self, vis, item, made): raise NotImplementedError # A value for each of `columns`
     def remark(self, values): return "" # What to say of a validation
 
-# %% ../nbs/09_pictures.ipynb #1f0a24f9
+# %% ../nbs/09_pictures.ipynb #5cfae25a
 @patch
 def pictures(self:Pictures, vis, items, tile=512, overlap=128, measure=False):
     "Yield the image and the picture of each of `items`, read by threads and predicted in batches of one size"
-    with ThreadPoolExecutor(min(8, defaults.cpus)) as pool:
-        chunks = list(chunked(items, vis.data.train.bs))
-        for chunk in progress_bar(chunks, leave=False) if len(chunks)>9 else chunks:
-            imgs = list(pool.map(partial(self.open, vis, measure), chunk))
-            inputs = list(pool.map(partial(self.prepare, vis), imgs))
-            for same in _of_one_size(inputs, tile):
-                ys = run_model(vis, torch.stack([inputs[i] for i in same]), tile, overlap, partial(self.keep, vis))
-                yield from ((imgs[i], self.finish(vis, imgs[i], y)) for i, y in zip(same, ys))
+    seen = image_size(vis.data)
+    def load(item): img = self.open(vis, measure, item); return img, self.prepare(vis, seen, img)
+    loaded = progress_bar(_ahead(load, items), total=len(items), leave=False) if len(items)>9*vis.data.train.bs else _ahead(load, items)
+    for some in _of_one_size(loaded, tile, vis.data.train.bs):
+        ys = run_model(vis, torch.stack([x for _, x in some]), tile, overlap, partial(self.keep, vis))
+        yield from ((img, self.finish(vis, img, y)) for (img, _), y in zip(some, ys))
 
-def _of_one_size(inputs, tile):
-    "Positions of neighbours of one size; those that need tiles one by one"
-    alike = lambda o: (o[1].shape, o[0] if max(o[1].shape)>tile else None)
-    for _, group in groupby(enumerate(inputs), alike): yield [i for i, _ in group]
+def _ahead(func, items, n=4):
+    "Yield `func` of each of `items`, the next `n` of them begun by threads"
+    with ThreadPoolExecutor(min(n, defaults.cpus)) as pool:
+        items, waiting = iter(items), deque()
+        while True:
+            waiting.extend(pool.submit(func, o) for o in islice(items, n-len(waiting)))
+            if not waiting: return
+            yield waiting.popleft().result()
+
+def _of_one_size(loaded, tile, bs, pixels=2**24):
+    "Lists of neighbours of one size, `bs` images and `pixels` at most; those that need tiles one by one"
+    some = []
+    for o in loaded:
+        n = o[1][0].numel()
+        if some and (o[1].shape!=some[0][1].shape or len(some)==bs or max(o[1].shape)>tile or n*(len(some)+1)>pixels): yield some; some = []
+        some.append(o)
+    if some: yield some
 
 # %% ../nbs/09_pictures.ipynb #e2d998f1
 @patch
@@ -131,7 +143,7 @@ def _of_valid(self:Pictures, vis, rows):
     items = [vis.data.valid_ds.items[int(i)] for i in rows]
     yield from ((item, *o) for item, o in zip(items, self.pictures(vis, [o.file for o in items], measure=True)))
 
-# %% ../nbs/09_pictures.ipynb #26477cf2
+# %% ../nbs/09_pictures.ipynb #06a182b6
 def new_files(
     names:list, # Names of the images, relative to a folder or absolute
     items:list, # What they are names of
@@ -144,7 +156,7 @@ def new_files(
         name = Path(n) if isinstance(item, (str, Path)) and not Path(n).is_absolute() and ".." not in Path(n).parts else Path(Path(n).name)
         own = name.suffix if name.suffix.lower() in (".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp") else ".png"
         file, i = folder/name.with_suffix(suffix or own), 2
-        while file in used: file, i = folder/name.with_name(f"{name.stem}-{i}").with_suffix(suffix or own), i+1
+        while file in used: file, i = folder/name.with_name(f"{name.stem}-{i}{suffix or own}"), i+1
         used[file] = True
     there = [o for o in used if o.exists()]
     if there: raise FileExistsError(f"{len(there)} of {len(used)} files exist in {str(folder)!r} already ({first_five(o.name for o in there)}). Nothing was written: give another folder as save_to.")
@@ -159,17 +171,18 @@ def save_picture(
     img.save(content, kind, **(dict(quality=95) if kind in ("JPEG", "WEBP") else {}))
     return write_whole(file, content.getvalue())
 
-# %% ../nbs/09_pictures.ipynb #db4b9cfa
+# %% ../nbs/09_pictures.ipynb #cbbd5d08
 class Masks(Pictures):
     "Masks as images with a palette"
     columns, suffix = tuple(PIXEL_METRICS), ".png"
 
     def keep(self, vis, y):
         reader = getattr(vis.data.valid, "reader", None)
-        return decided(y, vis.decision["void"])[:, None].byte() if reader is None or reader.fit.method=="window" else y
+        return decided(y, vis.decision["void"])[:, None].byte() if reader is not None and reader.fit.method=="window" else y
 
     def finish(self, vis, img, y):
-        codes = y[0] if len(y)==1 else enlarged_codes(y, img.size[::-1], vis.decision["void"])
+        whole = img.size[::-1]
+        codes = enlarged_codes(y, whole, vis.decision["void"]) if len(y)>1 else F.interpolate(y[None], whole, mode="nearest")[0, 0] # decided already
         return coloured(codes.numpy(), vis.data.target.palette)
 
     def truth(self, vis, item): return coloured(vis.data.target.read(item.label), vis.data.target.palette)
@@ -195,12 +208,12 @@ def enlarged_codes(
         best = torch.maximum(best, now)
     return res
 
-# %% ../nbs/09_pictures.ipynb #292d7127
+# %% ../nbs/09_pictures.ipynb #b634676d
 class Coloured(Pictures):
     "Photographs with the colour that the model finds"
     columns = ("colour_distance", "colour_distance_grey")
 
-    def prepare(self, vis, img): return super().prepare(vis, self.given(vis, img))
+    def prepare(self, vis, seen, img): return super().prepare(vis, seen, self.given(vis, img))
     def given(self, vis, img): return as_image(torch.cat([grey(rgb_to_lab(o)) for o in _bands(img)], -2)[0])
 
     def finish(self, vis, img, y):
@@ -223,7 +236,7 @@ def _bands(img, rows=256):
     "`img` as tensors (1, 3, rows, w) from 0 to 1"
     for top in range(0, img.height, rows): yield as_tensor(img.crop((0, top, img.width, min(img.height, top+rows))))[None]
 
-# %% ../nbs/09_pictures.ipynb #01564b51
+# %% ../nbs/09_pictures.ipynb #da3daf63
 class Sharp(Pictures):
     "Photographs at several times their size"
     columns = ("psnr", "psnr_bicubic", "ssim", "ssim_bicubic")
@@ -233,7 +246,7 @@ class Sharp(Pictures):
         if not measure or vis.data.target.has_files: return img
         return as_image(vis.data.target.make.small(as_tensor(_whole_multiple(img, vis.decision["scale"]))[None])[0])
 
-    def prepare(self, vis, img): return byte_tensor(self.given(vis, img))
+    def prepare(self, vis, seen, img): return byte_tensor(self.given(vis, img))
     def given(self, vis, img): return img.resize([o*vis.decision["scale"] for o in img.size], Image.Resampling.BICUBIC)
     def keep(self, vis, y): return levels(y).byte()
     def finish(self, vis, img, y): return Image.fromarray(y.permute(1, 2, 0).contiguous().numpy())

@@ -9,14 +9,14 @@ __all__ = ['class_predictions', 'class_targets', 'number_predictions', 'number_t
            'plot_confusion_matrix', 'plot_predicted_actual', 'tag_predictions', 'tag_targets', 'tag_caption',
            'label_scores', 'plot_label_scores', 'best_threshold', 'class_caption', 'number_caption', 'show_predictions']
 
-# %% ../nbs/08_results.ipynb #8a7795b9
+# %% ../nbs/08_results.ipynb #463dbe22
 from collections.abc import Callable
 
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import sklearn.metrics as skm
-from .metrics import each_tag
+from .metrics import each_tag, samples_fbeta
 from .plots import image_grid, readable_text
 
 # %% ../nbs/08_results.ipynb #cf7f7fb9
@@ -147,7 +147,7 @@ def tag_caption(
     right = set(row.target)==set(row.prediction)
     return f"{short(row.target)}\n{'✓' if right else '✗'} {short(row.prediction)}", right
 
-# %% ../nbs/08_results.ipynb #3f149588
+# %% ../nbs/08_results.ipynb #b5aa747b
 def label_scores(
     table:pd.DataFrame, # Columns `target` and `prediction` with lists of tags, and the probability of each tag by its name
     classes:list, # Names of the tags
@@ -155,7 +155,7 @@ def label_scores(
     "How well each tag is found"
     marks = lambda col: np.array([[c in row for c in classes] for row in table[col]])
     true, said, probs = marks("target"), marks("prediction"), table[[str(o) for o in classes]].to_numpy()
-    scores = skm.precision_recall_fscore_support(true, said, average=None, zero_division=0)
+    scores = np.array([skm.precision_recall_fscore_support(t, p, average="binary", zero_division=0)[:3] for t, p in zip(true.T, said.T)]).T
     res = pd.DataFrame(dict(images=true.sum(0), predicted=said.sum(0), precision=scores[0], recall=scores[1], f1=scores[2],
         average_precision=each_tag(skm.average_precision_score, true, probs), auc=each_tag(skm.roc_auc_score, true, probs)), index=pd.Index(classes, name="tag"))
     return res.sort_values("images", ascending=False, kind="stable")
@@ -176,7 +176,7 @@ def plot_label_scores(
     fig.legend(loc="outside lower center", ncols=2)
     return readable_text(ax)
 
-# %% ../nbs/08_results.ipynb #6fb3d343
+# %% ../nbs/08_results.ipynb #1871734b
 def best_threshold(
     targs, # Zeros and ones (n, tags)
     probs, # Probabilities (n, tags)
@@ -186,7 +186,7 @@ def best_threshold(
 )->float|list: # A threshold, or one for each tag
     "The threshold that makes F-beta largest"
     targs, probs, tried = np.asarray(targs)>0, np.asarray(probs, dtype=float), np.arange(1, 100)/100
-    common = _best(tried, [skm.fbeta_score(targs, probs>=t, beta=beta, average="samples", zero_division=0) for t in tried])
+    common = _best(tried, [samples_fbeta(targs, probs>=t, beta).mean() for t in tried])
     if not per_label: return common
     enough = [few<=o<=len(targs)-1 for o in targs.sum(0)]
     scores = lambda i: [skm.fbeta_score(targs[:, i], probs[:, i]>=t, beta=beta, zero_division=0) for t in tried]

@@ -6,10 +6,10 @@ Docs: https://fastai-manager.github.io/fastai-manager/tasks.html.md"""
 
 # %% auto #0
 __all__ = ['COMMON', 'BUILDER_ARGS', 'TASKS', 'labelled_images', 'masked_images', 'colour_images', 'sharp_images', 'data_kind',
-           'data_classes', 'image_size', 'training_labels', 'tag_shares', 'label_stats', 'check_range', 'AlignedLoss',
+           'data_classes', 'training_labels', 'tag_shares', 'label_stats', 'check_range', 'AlignedLoss',
            'prepared_loss', 'Answers', 'Task', 'find_task']
 
-# %% ../nbs/09_tasks.ipynb #3afd0e53
+# %% ../nbs/09_tasks.ipynb #8c31da04
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,12 +19,12 @@ import numpy as np
 import torch
 from fastai.data.transforms import get_c
 from fastai.vision.all import BCEWithLogitsLossFlat, CrossEntropyLossFlat, DataLoaders, L1LossFlat, MSELossFlat, TensorMask, TensorMultiCategory, accuracy, error_rate
-from .data import ImageDataBunch
+from .data import ImageDataBunch, image_size
 from .losses import SegmentationLoss
 from .metrics import colour_metrics, mean_absolute_error, pixel_metrics, r2_score, root_mean_squared_error, sharpness_metrics, tag_metrics
 from .models import ImageRegression, create_classifier, start_at
 from . import paired # its builders
-from .parameters import did_you_mean, find_source
+from .parameters import did_you_mean, find_source, tell
 from .pictures import Coloured, Masks, Pictures, Sharp, plot_against_start, plot_code_scores
 from .randomness import unchanged_order
 from .unet import create_unet
@@ -61,7 +61,7 @@ def labelled_images(
 
 def _common(p): return {k: p[k] for k in COMMON if k in p}
 
-# %% ../nbs/09_tasks.ipynb #404fac60
+# %% ../nbs/09_tasks.ipynb #15232372
 def masked_images(
     parameters:dict, # Complete, from `complete_parameters`
 )->ImageDataBunch:
@@ -72,10 +72,10 @@ def masked_images(
         _need_path(p, "{'path': 'data', 'images': 'images', 'masks': 'labels', 'mask_suffix': '_P', 'codes': 'codes.txt'}")
         _refuse(p, ("colnames", "parent_path", "folder", "suffix", "valid_col"), "goes with 'df'")
         return ImageDataBunch.from_masks(p["path"], p["images"], p["masks"], p["mask_func"], p["mask_suffix"], **masks)
-    _refuse(p, ("images", "masks", "mask_func", "mask_suffix"), "goes with 'path', not with 'df'")
+    _refuse(p, ("images", "masks", "mask_func"), "goes with 'path', not with 'df'")
     if not p["colnames"] or len(p["colnames"])!=2: raise ValueError(f"colnames={p['colnames']!r} must name two columns: the image's, then the mask's.")
     args = _table_args(p)
-    return ImageDataBunch.from_mask_df(**{k: args[k] for k in ("path", "df", "fn_col", "label_col", "folder", "suffix", "valid_col")}, **masks)
+    return ImageDataBunch.from_mask_df(**{k: args[k] for k in ("path", "df", "fn_col", "label_col", "folder", "suffix", "valid_col")}, mask_suffix=p["mask_suffix"], **masks)
 
 def colour_images(p)->ImageDataBunch: _need_path(p, "{'path': 'photographs'}"); return ImageDataBunch.from_colour(p["path"], **_common(p))
 
@@ -111,7 +111,7 @@ def data_classes(
     n = get_c(dls) or 1
     return ["label"] if n==1 else [f"label{i}" for i in range(n)]
 
-# %% ../nbs/09_tasks.ipynb #314309b7
+# %% ../nbs/09_tasks.ipynb #1618e2bd
 def _classifier(arch, dls, p):
     "fastai's classifier for the classes of `dls`"
     return create_classifier(arch, len(data_classes(dls)), p["pretrained"], image_size(dls))
@@ -127,12 +127,6 @@ def _regression(arch, dls, p):
 
 def _unet(**fixed): return lambda arch, dls, p: create_unet(arch, len(data_classes(dls)), p["pretrained"], image_size(dls), self_attention=p["self_attention"],
     blur=p["unet_blur"], last_cross=p["last_cross"], norm_type=p["norm_type"], **fixed)
-
-def image_size(
-    dls:DataLoaders, # Any fastai `DataLoaders` of images
-)->tuple: # (height, width) of the images in a batch
-    "The size that a model will see"
-    with unchanged_order(dls): return tuple(dls.valid.one_batch()[0].shape[-2:])
 
 # %% ../nbs/09_tasks.ipynb #bfbcb4b7
 def training_labels(
@@ -167,7 +161,7 @@ def check_range(
     out = y_range and ((y<y_range[0]) | (y>y_range[1])).sum()
     if out: raise ValueError(f"{out} of {y.size} training labels lie outside y_range={tuple(y_range)}: they go from {y.min():g} to {y.max():g}. Widen y_range, or leave it out.")
 
-# %% ../nbs/09_tasks.ipynb #02f67a81
+# %% ../nbs/09_tasks.ipynb #292d9274
 class AlignedLoss:
     "Call a loss with targets in the shape of the predictions"
     def __init__(self,
@@ -185,7 +179,9 @@ def prepared_loss(
 )->Callable:
     "A loss as a `Learner` can use it"
     if isinstance(loss, type) or (inspect.isfunction(loss) and loss.__module__=="fastai.losses"): loss = loss()
-    if hasattr(loss, "for_data"): loss = loss.for_data(dls)
+    if hasattr(loss, "for_data"): return loss.for_data(dls)
+    if kind=="mask" and paired.holds_padding(dls) and getattr(getattr(loss, "func", loss), "ignore_index", None)!=paired.OUTSIDE:
+        tell(f"Around some masks is padding, which holds {paired.OUTSIDE} and is no code. Give your loss ignore_index={paired.OUTSIDE}, name a void code, or take another resize than 'pad' and 'window'.")
     return AlignedLoss(loss) if kind=="numbers" else loss
 
 # %% ../nbs/09_tasks.ipynb #2fc23868

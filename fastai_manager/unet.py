@@ -7,13 +7,14 @@ Docs: https://fastai-manager.github.io/fastai-manager/unet.html.md"""
 # %% auto #0
 __all__ = ['NORM_TYPES', 'unet_encoder', 'ImageUnet', 'create_unet']
 
-# %% ../nbs/06_unet.ipynb #7069ee70
+# %% ../nbs/06_unet.ipynb #341705c7
 from collections.abc import Callable
 from dataclasses import replace
 
 import torch
 from fastai.callback.hook import model_sizes
-from fastai.vision.all import NormType, default_split, nn
+from fastai.vision.all import ConvLayer, Normalize, NormType, default_split, nn
+from torch.nn.utils import parametrizations, remove_spectral_norm, remove_weight_norm
 from fastai.vision.learner import create_body as fastai_body
 from fastai.vision.models.unet import DynamicUnet
 from .models import Arch, fetch_weights, find_arch
@@ -60,7 +61,7 @@ def _expanded(chain, size):
         chain = nn.Sequential(*(p for o, d in zip(chain, deep) for p in (o if d else [o])))
     return chain
 
-# %% ../nbs/06_unet.ipynb #fe53bf4b
+# %% ../nbs/06_unet.ipynb #a79dd6d4
 class ImageUnet(nn.Module):
     "A U-Net: (n, 3, h, w) to (n, outputs, h, w)"
     def __init__(self,
@@ -72,6 +73,12 @@ class ImageUnet(nn.Module):
         self.unet, self.residual = unet, residual
         for k, v in zip(("mean", "std"), stats): self.register_buffer(k, torch.tensor(v).view(1, -1, 1, 1), persistent=False)
 
+    def undo(self,
+        norm:Normalize, # What the images go through
+    ):
+        "Take `norm` for what has to be undone to see the input"
+        self.mean, self.std = (o.as_subclass(torch.Tensor).detach().clone().to(self.mean) for o in (norm.mean, norm.std))
+
     def start(self, x): return x.as_subclass(torch.Tensor)*self.std + self.mean # the input with values from 0 to 1
 
     def forward(self, x):
@@ -80,7 +87,7 @@ class ImageUnet(nn.Module):
             for hook in self.unet.sfs: hook.stored = None # or the last batch would stay in memory
         return self.start(x)+res if self.residual else res
 
-# %% ../nbs/06_unet.ipynb #59c9dfa1
+# %% ../nbs/06_unet.ipynb #2c6431ac
 NORM_TYPES = {"batch": NormType.Batch, "weight": NormType.Weight, "spectral": NormType.Spectral, "instance": NormType.Instance}
 
 def create_unet(
@@ -101,12 +108,25 @@ def create_unet(
     size = (size, size) if isinstance(size, int) else tuple(size)
     encoder = unet_encoder(arch, pretrained, size)
     unet = DynamicUnet(encoder, n_out, size, blur=blur, self_attention=self_attention, y_range=y_range, last_cross=last_cross, norm_type=NORM_TYPES.get(norm_type))
-    if residual or zero:
-        last = [o for o in unet.modules() if isinstance(o, nn.Conv2d)][-1]
-        with torch.no_grad(): last.weight.mul_(0); last.bias.mul_(0)
+    if residual or zero: _start_at_zero(unet)
+    for o in list(unet.modules()): _copyable(o)
     res = ImageUnet(unet.train(), arch.stats, residual)
     res.arch_name, res.stats, res.split = arch.name, arch.stats, _Split(arch)
     return res
+
+# %% ../nbs/06_unet.ipynb #8997b822
+def _copyable(module):
+    "Normalize the weight of `module` as a parametrization, where PyTorch's older hook keeps it from being copied"
+    hooks = [type(o).__name__ for o in module._forward_pre_hooks.values()]
+    if "WeightNorm" in hooks: parametrizations.weight_norm(remove_weight_norm(module))
+    if "SpectralNorm" in hooks: parametrizations.spectral_norm(remove_spectral_norm(module))
+
+def _start_at_zero(unet):
+    "Put a plain convolution of zeros in place of the last one, whose normalization would undo the zeros or lacks a bias"
+    i = max(i for i, o in enumerate(unet.layers) if isinstance(o, ConvLayer))
+    last = next(o for o in unet.layers[i].modules() if isinstance(o, nn.Conv2d))
+    unet.layers[i] = nn.Conv2d(last.in_channels, last.out_channels, 1)
+    for p in unet.layers[i].parameters(): nn.init.zeros_(p)
 
 class _Split:
     "Groups of parameters: those that fastai knows of the architecture, then the decoder"

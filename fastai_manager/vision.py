@@ -7,7 +7,7 @@ Docs: https://fastai-manager.github.io/fastai-manager/vision.html.md"""
 # %% auto #0
 __all__ = ['History', 'FastVision']
 
-# %% ../nbs/10_vision.ipynb #3184dd1e
+# %% ../nbs/10_vision.ipynb #f8c35437
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from pathlib import Path
@@ -31,6 +31,7 @@ from .precision import find_precision, precision_callbacks, prepare_model
 from .randomness import RandomStream, unchanged_order
 from .table import relative_names
 from .tasks import COMMON, data_classes, find_task, prepared_loss
+from .unet import ImageUnet
 from .weights import load_weights, save_weights
 
 # %% ../nbs/10_vision.ipynb #f82f82bd
@@ -84,7 +85,7 @@ class FastVision:
     model = property(lambda self: self.learn.model, doc="The PyTorch model")
     classes = property(lambda self: data_classes(self.data), doc="The classes, or the names of the label columns")
 
-# %% ../nbs/10_vision.ipynb #b1180d14
+# %% ../nbs/10_vision.ipynb #cdba46ef
 @patch
 def _make_learner(self:FastVision):
     "The model that the task names, in a fastai `Learner`; a pretrained body starts frozen"
@@ -92,6 +93,7 @@ def _make_learner(self:FastVision):
     # a saved model brings all its weights along, so ImageNet's need not be fetched
     model = self.spec.make_model(self.arch, self.data, {**p, "pretrained": p["pretrained"] and not p["load_dir"]})
     _normalize_once(self.data, model.stats)
+    if isinstance(model, ImageUnet): model.undo(normalization(self.data.train))
     _restart_order(self.data)
     metrics = self.spec.make_metrics(self.decision) if p["metrics"] is None else p["metrics"]
     loss = prepared_loss(p["loss_func"] or self.spec.make_loss(self.data), self.spec.kind, self.data)
@@ -230,14 +232,15 @@ def _outputs(self:FastVision, dl=None):
     with unchanged_order(self.data), bar: res = self.learn.get_preds(dl=dl, act=act)
     return res[0] if dl is not None else res
 
-# %% ../nbs/10_vision.ipynb #e940c7bf
+# %% ../nbs/10_vision.ipynb #d91fcb3d
 @patch
 def _identity(self:FastVision):
     "What weights must agree in to be loaded"
     norm = normalization(self.data.train)
     stats = [np.round(o.flatten().tolist(), 4).tolist() for o in (norm.mean, norm.std)] if norm else None
     res = dict(task=self.task, classes=self.classes, arch=arch_name(self.arch), normalize=stats)
-    return {**res, **{k: self.parameters[k] for k in ("y_range", "scale") if k in self.parameters}}
+    told = {**self.parameters, **self.decision}
+    return {**res, **{k: told[k] for k in ("y_range", "scale", "unet_blur") if k in told}}
 
 @patch
 def save(self:FastVision,
