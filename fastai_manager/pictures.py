@@ -34,12 +34,12 @@ from .plots import image_grid, readable_text
 from .tiles import by_tiles
 from .weights import write_whole
 
-# %% ../nbs/09_pictures.ipynb #821b3436
+# %% ../nbs/09_pictures.ipynb #1238c169
 def run_model(
     vis, # A `FastVision`
     x:Tensor, # Images as bytes (n, 3, h, w)
-    tile:int=512, # Side of a tile in pixels, a multiple of 32
-    overlap:int=128, # How far tiles overlap
+    tile:int=768, # Side of a tile in pixels, a multiple of 32
+    overlap:int=256, # How far tiles overlap
     keep=lambda y: y, # What is kept of the outputs of some rows
 )->Tensor: # On the CPU
     "What the model makes of images"
@@ -85,9 +85,9 @@ class Pictures:
     def scores(self, vis, item, made): raise NotImplementedError # A value for each of `columns`
     def remark(self, values): return "" # What to say of a validation
 
-# %% ../nbs/09_pictures.ipynb #5cfae25a
+# %% ../nbs/09_pictures.ipynb #e8680c5f
 @patch
-def pictures(self:Pictures, vis, items, tile=512, overlap=128, measure=False):
+def pictures(self:Pictures, vis, items, tile=768, overlap=256, measure=False):
     "Yield the image and the picture of each of `items`, read by threads and predicted in batches of one size"
     seen = image_size(vis.data)
     def load(item): img = self.open(vis, measure, item); return img, self.prepare(vis, seen, img)
@@ -114,9 +114,9 @@ def _of_one_size(loaded, tile, bs, pixels=2**24):
         some.append(o)
     if some: yield some
 
-# %% ../nbs/09_pictures.ipynb #e2d998f1
+# %% ../nbs/09_pictures.ipynb #574ec5b4
 @patch
-def predict(self:Pictures, vis, names, items, save_to:str|Path|None=None, tile:int=512, overlap:int=128):
+def predict(self:Pictures, vis, names, items, save_to:str|Path|None=None, tile:int=768, overlap:int=256):
     "A row for each of `items`"
     made = (o for _, o in self.pictures(vis, items, tile, overlap))
     if save_to is not None: made = map(save_picture, made, new_files(names, items, save_to, self.suffix))

@@ -39,12 +39,12 @@ def padded(
     short = [-o%STRIDE for o in (res.shape[-1], res.shape[-2])]
     return F.pad(res, (0, short[0], 0, short[1]), mode="replicate") if any(short) else res
 
-# %% ../nbs/07_tiles.ipynb #72a654c4
+# %% ../nbs/07_tiles.ipynb #1532cf06
 def by_tiles(
     func:Callable, # From images (n, channels, h, w) to outputs (n, outputs, h, w)
     x:Tensor, # Images (n, channels, h, w)
-    tile:int=512, # Side of a tile in pixels, a multiple of 32
-    overlap:int=128, # How far neighbouring tiles overlap, a multiple of 32, at most half a tile
+    tile:int=768, # Side of a tile in pixels, a multiple of 32
+    overlap:int=256, # How far neighbouring tiles overlap, a multiple of 32, at most half a tile
     finish:Callable=lambda y: y, # From outputs of some rows to what is kept of them
 )->Tensor: # What `finish` made of all rows (n, …, h, w)
     "Apply `func` to tiles of `x` and join them"

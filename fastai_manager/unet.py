@@ -114,7 +114,7 @@ def create_unet(
     res.arch_name, res.stats, res.split = arch.name, arch.stats, _Split(arch)
     return res
 
-# %% ../nbs/06_unet.ipynb #8997b822
+# %% ../nbs/06_unet.ipynb #b0b3d879
 def _copyable(module):
     "Normalize the weight of `module` as a parametrization, where PyTorch's older hook keeps it from being copied"
     hooks = [type(o).__name__ for o in module._forward_pre_hooks.values()]
@@ -125,7 +125,7 @@ def _start_at_zero(unet):
     "Put a plain convolution of zeros in place of the last one, whose normalization would undo the zeros or lacks a bias"
     i = max(i for i, o in enumerate(unet.layers) if isinstance(o, ConvLayer))
     last = next(o for o in unet.layers[i].modules() if isinstance(o, nn.Conv2d))
-    unet.layers[i] = nn.Conv2d(last.in_channels, last.out_channels, 1)
+    unet.layers[i] = ConvLayer(last.in_channels, last.out_channels, 1, act_cls=None, norm_type=None)
     for p in unet.layers[i].parameters(): nn.init.zeros_(p)
 
 class _Split:
