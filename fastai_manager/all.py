@@ -1,8 +1,11 @@
 """Everything users type: all of `fastai.vision.all`, and this library on top of it."""
 from fastai.vision.all import *
 
+from fastai_manager.attribution import METHODS
 from fastai_manager.cache import cache_info, clear_cache
 from fastai_manager.data import ImageDataBunch, normalize
+from fastai_manager.embeddings import Embeddings
+from fastai_manager.explanation import Explanation, Explanations
 from fastai_manager.loader import UprightImage, check_images, open_image
 from fastai_manager.losses import FeatureLoss, SegmentationLoss
 from fastai_manager.metrics import accuracy_thresh, fbeta, mean_absolute_error, mean_squared_error, psnr, r2_score, root_mean_squared_error, ssim
@@ -15,4 +18,4 @@ from fastai_manager.tasks import TASKS, Task
 from fastai_manager.transforms import get_transforms
 from fastai_manager.unet import create_unet
 from fastai_manager.vision import FastVision
-from fastai_manager import interpretation, paired, training
+from fastai_manager import features, interpretation, paired, training
