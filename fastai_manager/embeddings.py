@@ -9,7 +9,7 @@ __all__ = ['HEADS', 'BATCH_TABLES', 'ERRORS', 'COLORS', 'MARKERS', 'GREY', 'METH
            'PAGE_ACT', 'PAGE_LEGEND', 'PAGE', 'make_room', 'Embeddings', 'weights_state', 'grouped', 'scale_of',
            'number_colors', 'free_cells', 'cosine_similarity', 'as_json', 'data_uri']
 
-# %% ../nbs/14_embeddings.ipynb #c17c3087
+# %% ../nbs/14_embeddings.ipynb #0a65d466
 import base64, html, io, json, math, os, re, tempfile
 from collections.abc import Callable
 from contextlib import nullcontext
@@ -25,25 +25,26 @@ from matplotlib.patches import Rectangle
 from PIL import Image
 from .features import watched
 from .loader import UprightImage
+from .losses import known_pixels
 from .metrics import colour_distance, decided
-from .parameters import did_you_mean, first_five, tell
+from .parameters import did_you_mean
 from .plots import image_grid, readable_text
 from .randomness import unchanged_order
 from .tasks import label_stats
-from .vision import FastVision, _readable
+from .vision import FastVision
 from .weights import write_whole
 
-# %% ../nbs/14_embeddings.ipynb #f45cc47a
+# %% ../nbs/14_embeddings.ipynb #e2dbca25
 HEADS = dict(convnet="1", unet="unet.layers.1") # what is given the features, by the type of architecture
 
 def _said(vis, preds, targs):
     "Targets and predictions of a batch"
-    act, answers = getattr(vis.learn.loss_func, "activation", vis.spec.activation), vis.spec.answers
+    act, answers = vis._activation(), vis.spec.answers
     table = answers.predictions(act(preds).cpu().numpy(), vis.classes, False, **vis.decision)
     return table if targs is None else answers.targets(targs.cpu().numpy(), vis.classes).join(table)
 
 def _wrong_pixels(vis, preds, targs):
-    known = targs!=(-1 if vis.decision["void"] is None else vis.decision["void"])
+    known = known_pixels(targs, preds.shape[1], vis.decision["void"])
     return ((decided(preds, vis.decision["void"])!=targs) & known).flatten(1).sum(1)/known.flatten(1).sum(1).clamp_min(1)
 
 def _picture_error(func):
@@ -124,7 +125,7 @@ def weights_state(
     "How often each weight was changed in place"
     return [o._version for part in (model.parameters(), model.buffers()) for o in part]
 
-# %% ../nbs/14_embeddings.ipynb #6bb6bd4f
+# %% ../nbs/14_embeddings.ipynb #f24d87be
 @patch
 def embeddings(self:FastVision,
     ds:str|None=None, # `valid` (the default), `train`, or `test` for the images of the key `test`
@@ -143,12 +144,8 @@ def embeddings(self:FastVision,
 @patch
 def _given_images(self:FastVision, images):
     "Names, batches and files of the images that can be read"
-    names, items = self._to_predict(images)
-    ok = _readable(items, getattr(self.data, "cache", None))
-    if not any(ok): raise ValueError(f"None of the {len(items)} images can be read: {first_five(names)}.")
-    if not all(ok): tell(f"Unreadable: {ok.count(False)} of {len(ok)} images ({first_five(n for n, o in zip(names, ok) if not o)}). They are left out.")
-    names, items = zip(*((n, o) for n, o, good in zip(names, items, ok) if good))
-    return list(names), self._seen_dl(list(items)), items if all(isinstance(o, Path) for o in items) else [], None
+    names, items = self._readable_only(images)
+    return names, self._seen_dl(items), items if all(isinstance(o, Path) for o in items) else [], None
 
 # %% ../nbs/14_embeddings.ipynb #68cb2d94
 @patch

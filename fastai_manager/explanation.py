@@ -8,7 +8,7 @@ Docs: https://fastai-manager.github.io/fastai-manager/explanation.html.md"""
 __all__ = ['SUBJECTS', 'SIGHTS', 'View', 'seen_box', 'Subject', 'find_outputs', 'known_labels', 'Inquiry', 'measured_value',
            'Explanation', 'Explanations', 'overlay']
 
-# %% ../nbs/13_explanation.ipynb #f366e2e5
+# %% ../nbs/13_explanation.ipynb #fe218ad4
 import math, os
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -28,13 +28,13 @@ from .faithfulness import faithfulness, random_areas, rank_correlation
 from .loader import UprightImage
 from .metrics import decided
 from .paired import as_image, denormalized
-from .parameters import did_you_mean, first_five, tell
+from .parameters import did_you_mean, first_five
 from .pictures import new_files, save_picture
 from .pixels import Fit
 from .plots import image_grid, readable_text
 from .randomness import unchanged_order
 from .transforms import RESIZE_METHODS
-from .vision import FastVision, _readable
+from .vision import FastVision
 
 # %% ../nbs/13_explanation.ipynb #357cf674
 @dataclass(frozen=True)
@@ -217,7 +217,7 @@ def _given_region(region, size, shape):
     if array.shape!=tuple(size[::-1]): raise ValueError(f"region= must be a box (left, top, right, bottom) or an array of the image's size {tuple(size[::-1])}, not of {array.shape}.")
     return torch.from_numpy(np.array(Image.fromarray((array>0).astype(np.float32)).resize(shape[::-1], Image.Resampling.BOX)))
 
-# %% ../nbs/13_explanation.ipynb #ec97f85a
+# %% ../nbs/13_explanation.ipynb #9b73902e
 @patch
 def _inquiry(self:FastVision, item, name, out, act, output, against, region, **known):
     "What is asked of one image"
@@ -234,7 +234,8 @@ def _inquiry(self:FastVision, item, name, out, act, output, against, region, **k
 @patch
 def _inquire(self:FastVision, model, images, target, against, region):
     "Yield inquiries and the images that they are about (n, 3, h, w), a batch at a time"
-    names, items = self._to_explain(images)
+    if images is None: raise ValueError("Give an image, a list or a folder to explain.")
+    names, items = self._readable_only(images, "Unreadable, so left out: {}.")
     labels, state, activation, names = known_labels(self.data) if target=="true" else {}, _state(self.model), self._activation(), iter(names)
     for some, x, fit, shown in SIGHTS[self.spec.arch_type](self, items):
         outs, asked = model.outputs(x), []
@@ -244,20 +245,7 @@ def _inquire(self:FastVision, model, images, target, against, region):
             asked += [(i, self._inquiry(item, name, out, act, o, against, region, fit=fit, image=shown[i], state=state)) for o in outputs]
         if asked: yield [o for _, o in asked], x[[i for i, _ in asked]]
 
-# %% ../nbs/13_explanation.ipynb #dcdca882
-@patch
-def _activation(self:FastVision): return getattr(self.learn.loss_func, "activation", self.spec.activation)
-
-@patch
-def _to_explain(self:FastVision, images):
-    "Names and items of the images that can be read"
-    if images is None: raise ValueError("Give an image, a list or a folder to explain.")
-    names, items = self._to_predict(images)
-    ok = _readable(items, getattr(self.data, "cache", None))
-    if not any(ok): raise ValueError(f"None of the {len(items)} images can be read: {first_five(names)}.")
-    if not all(ok): tell(f"Unreadable, so left out: {ok.count(False)} of {len(ok)} images ({first_five(n for n, o in zip(names, ok) if not o)}).")
-    return [n for n, o in zip(names, ok) if o], [n for n, o in zip(items, ok) if o]
-
+# %% ../nbs/13_explanation.ipynb #a7df29a1
 def _is_one(images):
     "Is it one image, not a list or a folder?"
     if isinstance(images, (str, Path)): return not Path(images).expanduser().is_dir()
@@ -282,7 +270,7 @@ class Explanation:
     prediction = property(lambda self: self.inquiry.prediction, doc="What the model says")
     value = property(lambda self: self.inquiry.value, doc="The probability or number that is explained")
 
-# %% ../nbs/13_explanation.ipynb #2fd99d0c
+# %% ../nbs/13_explanation.ipynb #bcc355e3
 @patch(as_prop=True)
 def image(self:Explanation)->Image.Image: # Upright RGB
     "The image as it came, or, with item transforms of the user's, as the model sees it"
@@ -297,7 +285,7 @@ def attribution(self:Explanation)->np.ndarray: # 32 bits (height, width)
 @patch
 def __repr__(self:Explanation): return f"Explanation of {self.file}: {_title(self).replace(chr(10), ', ')}"
 
-def _title(exp, first=True):
+def _title(exp):
     "What to write over a map"
     against = f" against {exp.against}" if exp.against is not None else ""
     lines = [f"{exp.target}{against} {exp.value:.3g}", exp.method+(" with random weights" if exp.correlation is not None else "")]

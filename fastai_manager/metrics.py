@@ -10,7 +10,7 @@ __all__ = ['root_mean_squared_error', 'mean_squared_error', 'mean_absolute_error
            'code_scores', 'PixelTable', 'PixelMetric', 'pixel_metrics', 'luminance', 'psnr', 'ssim', 'ImageMetric',
            'sharpness_metrics', 'colour_distance', 'colour_metrics']
 
-# %% ../nbs/08_metrics.ipynb #37763129
+# %% ../nbs/08_metrics.ipynb #46baf1c6
 from collections.abc import Callable
 
 import numpy as np
@@ -19,6 +19,7 @@ import torch
 from fastai.metrics import AccumMetric, ActivationType, accuracy_multi
 from fastai.vision.all import Metric, Tensor
 from .colour import quantized
+from .losses import known_pixels
 
 # %% ../nbs/08_metrics.ipynb #ce1f0c68
 def number_metric(
@@ -81,7 +82,7 @@ def tag_metrics(
         roc_auc=lambda t, p: over_tags(skm.roc_auc_score, t, p))
     return [AccumMetric(f, to_np=True, invert_arg=True, flatten=False, activation=ActivationType.Sigmoid, name=k) for k, f in funcs.items()]
 
-# %% ../nbs/08_metrics.ipynb #c6b24b13
+# %% ../nbs/08_metrics.ipynb #3a49f7ce
 def decided(
     x:Tensor, # Outputs or probabilities (n, codes, h, w)
     void:int|None=None, # The code that is never predicted
@@ -101,7 +102,7 @@ def pixel_counts(
 )->Tensor: # Pixels by true (rows) and predicted code (columns) (n, n)
     "How often each code was taken for each"
     said, true = said.as_subclass(Tensor).flatten(), true.as_subclass(Tensor).flatten()
-    known = true<n if void is None else (true<n) & (true!=void) # padding is no code
+    known = known_pixels(true, n, void)
     said, true = said[known], true[known]
     return torch.bincount(true*n+said, minlength=n*n).view(n, n)
 

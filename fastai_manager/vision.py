@@ -159,7 +159,7 @@ def _test_dl(self:FastVision):
     if table.label.isna().any(): raise ValueError(f"{table.label.isna().sum()} of {len(table)} test images have no label, so they can be predicted but not measured.")
     return self.data.test_dl([Item(*o) for o in zip(table.file, table.label)], with_labels=True)
 
-# %% ../nbs/10_vision.ipynb #23c39615
+# %% ../nbs/10_vision.ipynb #8fa0c5d4
 @patch
 def predict(self:FastVision,
     images=None, # A file, a folder, an image (PIL or array), or a list of such; `None`: the images of the key `test`
@@ -167,10 +167,7 @@ def predict(self:FastVision,
 )->pd.DataFrame: # Columns `file`, `prediction` (a class, tags, a number, an image or a file), and those of the task, such as `probability`
     "Predict images"
     _check_predict_options(self.spec, options)
-    names, items = self._to_predict(images)
-    ok = _readable(items, getattr(self.data, "cache", None))
-    if not any(ok): raise ValueError(f"None of the {len(items)} images can be read: {first_five(names)}.")
-    if not all(ok): tell(f"Unreadable: {ok.count(False)} of {len(ok)} images ({first_five(n for n, o in zip(names, ok) if not o)}). Their rows stay empty.")
+    names, items, ok = self._checked(images, "Unreadable: {}. Their rows stay empty.")
     pick = lambda values: [o for o, good in zip(values, ok) if good]
     table = self.spec.answers.predict(self, pick(names), pick(items), **options)
     table.index = np.flatnonzero(ok)
@@ -184,7 +181,7 @@ def _check_predict_options(spec, options):
     for k in options:
         if k not in known: raise ValueError(f"{k!r} is no option of predict for {spec.name!r}.{did_you_mean(k, known)} The options are: {', '.join(known)}.")
 
-# %% ../nbs/10_vision.ipynb #1342053c
+# %% ../nbs/10_vision.ipynb #7c5f5b68
 @patch
 def _to_predict(self:FastVision, images):
     "Names and items for `predict`"
@@ -210,13 +207,29 @@ def _one_image(o):
     if isinstance(o, (Image.Image, bytes)): return o
     raise ValueError(f"predict takes files, folders and images (PIL, array, tensor), not {type(o).__name__}.")
 
+# %% ../nbs/10_vision.ipynb #b1a9e347
+@patch
+def _checked(self:FastVision, images, message):
+    "Names and items of `images`, and which can be read; `message` tells which cannot"
+    names, items = self._to_predict(images)
+    ok = _readable(items, getattr(self.data, "cache", None))
+    if not any(ok): raise ValueError(f"None of the {len(items)} images can be read: {first_five(names)}.")
+    if not all(ok): tell(message.format(f"{ok.count(False)} of {len(ok)} images ({first_five(n for n, o in zip(names, ok) if not o)})"))
+    return names, items, ok
+
+@patch
+def _readable_only(self:FastVision, images, message="Unreadable: {}. They are left out."):
+    "Names and items of the images that can be read"
+    names, items, ok = self._checked(images, message)
+    return [n for n, good in zip(names, ok) if good], [o for o, good in zip(items, ok) if good]
+
 def _readable(items, cache=None):
     "Which of `items` can be opened"
     files = [o for o in items if isinstance(o, Path)]
     errors = dict(zip(files, check_images(files, cache=cache).error)) if files else {}
     return [not isinstance(o, Path) or errors[o]=="" for o in items]
 
-# %% ../nbs/10_vision.ipynb #0dff286d
+# %% ../nbs/10_vision.ipynb #d95e18db
 @patch
 def _plain_dl(self:FastVision, items):
     "Batches of `items` without labels; worker processes only where there are many"
@@ -225,9 +238,12 @@ def _plain_dl(self:FastVision, items):
     except AssertionError: return make([str(o) if isinstance(o, Path) else o for o in items])
 
 @patch
+def _activation(self:FastVision): return getattr(self.learn.loss_func, "activation", self.spec.activation)
+
+@patch
 def _outputs(self:FastVision, dl=None):
     "Predictions of the model for `dl`, or of the validation images: probabilities or numbers (n, outputs)"
-    act = getattr(self.learn.loss_func, "activation", self.spec.activation)
+    act = self._activation()
     bar = self.learn.no_bar() if dl is not None and len(dl)<10 else unchanged_order(self.data)
     with unchanged_order(self.data), bar: res = self.learn.get_preds(dl=dl, act=act)
     return res[0] if dl is not None else res
