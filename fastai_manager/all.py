@@ -18,4 +18,4 @@ from fastai_manager.tasks import TASKS, Task
 from fastai_manager.transforms import get_transforms
 from fastai_manager.unet import create_unet
 from fastai_manager.vision import FastVision
-from fastai_manager import features, interpretation, paired, training
+from fastai_manager import features, paired, training, validation

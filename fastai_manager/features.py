@@ -7,7 +7,7 @@ Docs: https://fastai-manager.github.io/fastai-manager/features.html.md"""
 # %% auto #0
 __all__ = ['BODIES', 'watched', 'as_maps', 'find_stages', 'spread_order', 'filter_order']
 
-# %% ../nbs/14_features.ipynb #1a7a6d67
+# %% ../nbs/14_features.ipynb #e7ed2801
 import math
 from collections.abc import Callable
 from contextlib import contextmanager
@@ -15,14 +15,14 @@ from contextlib import contextmanager
 import numpy as np
 import pandas as pd
 import torch
-from fastai.vision.all import Path, Pipeline, Tensor, nn, patch, progress_bar
+from fastai.vision.all import Path, Tensor, nn, patch, progress_bar
 from matplotlib.patches import Rectangle
 from matplotlib.patheffects import withStroke
-from .paired import AsTarget, as_image, denormalized
+from . import evaluation
+from .paired import as_image, denormalized
 from .parameters import did_you_mean
 from .plots import image_grid, readable_text
 from .randomness import unchanged_order
-from .table import relative_names
 from .vision import FastVision
 
 # %% ../nbs/14_features.ipynb #b0bf50f1
@@ -122,15 +122,7 @@ def _has_blocks(layer):
     "Does `layer` hold a chain of layers that have layers themselves?"
     return any(isinstance(o, (nn.Sequential, nn.ModuleList)) and sum(any(True for _ in p.children()) for p in o)>1 for o in layer.children())
 
-# %% ../nbs/14_features.ipynb #602640bb
-@patch
-def _seen_dl(self:FastVision, items):
-    "Batches of `items` without their targets, treated as validation images are"
-    dl = self._plain_dl(items)
-    if getattr(dl, "target_reader", None) is None: return dl
-    dl.target_reader, dl.after_batch = None, Pipeline([o for o in dl.after_batch.fs if not isinstance(o, AsTarget)])
-    return dl
-
+# %% ../nbs/14_features.ipynb #1d9e298f
 @patch
 def _one_input(self:FastVision, image):
     "What the model is given for one image (1, 3, h, w)"
@@ -242,17 +234,7 @@ def show_filters(self:FastVision,
         _corner(ax, i)
     return axs
 
-# %% ../nbs/14_features.ipynb #568067fe
-@patch
-def _side(self:FastVision, ds):
-    "Names and labelled batches of the images of `valid`, `train` or `test`, in their order and without augmentation"
-    if ds=="test": return self.data.test_table.name.tolist() if getattr(self.data, "test_table", None) is not None else [], self._test_dl()
-    side, table = getattr(self.data, f"{ds}_ds"), getattr(self.data, "table", None)
-    dl = self.data.valid.new(shuffle=False, drop_last=False) if ds=="valid" else self.data.test_dl(side.items, rm_type_tfms=0, with_labels=True)
-    if table is not None: return table.name[table.valid==(ds=="valid")].tolist(), dl
-    files = list(side.items) if all(isinstance(o, (str, Path)) for o in side.items) else []
-    return relative_names(files) if files else [f"image {i}" for i in range(len(side))], dl
-
+# %% ../nbs/14_features.ipynb #db9841ba
 @patch
 def _exciting(self:FastVision, layer, channel, images, n):
     "The images that excite a channel most, as a table, as inputs of the model, and (h, w) of the map"
