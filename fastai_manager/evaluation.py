@@ -218,7 +218,7 @@ class Interpretation:
     classes = property(lambda self: self.vis.classes, doc="Names of the outputs")
     images = property(lambda self: self.dl.dataset.tls[0], doc="The images as they came; `interp.images[i]` is that of row `i`")
 
-# %% ../nbs/11_evaluation.ipynb #030e041d
+# %% ../nbs/11_evaluation.ipynb #1784c7db
 @patch
 def top_losses(self:Interpretation,
     n:int=9, # How many
@@ -239,8 +239,14 @@ def panels(self:Interpretation,
     rows, # Rows of the table
 )->list: # For each row a list of (picture, text, is it right?)
     "What is shown of some images"
-    captions = [self.vis.spec.answers.caption(o) for _, o in self.table.loc[rows].iterrows()]
-    return [[(self.images[int(i)], f"{self._heading(i)}\n{text}", right)] for i, (text, right) in zip(rows, captions)]
+    return [[(self.images[int(i)], *self._caption(i))] for i in rows]
+
+@patch
+def _caption(self:Interpretation, row):
+    "What to write over an image, and whether the prediction is right"
+    if self.vis.spec.kind not in ANSWERED: return self._heading(row), True
+    text, right = self.vis.spec.answers.caption(self.table.loc[row])
+    return f"{self._heading(row)}\n{text}", right
 
 @patch
 def _heading(self:Interpretation, row):

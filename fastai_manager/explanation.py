@@ -251,10 +251,11 @@ def _is_one(images):
     if isinstance(images, (str, Path)): return not Path(images).expanduser().is_dir()
     return isinstance(images, (bytes, Image.Image)) or getattr(images, "ndim", 9)<4
 
-# %% ../nbs/13_explanation.ipynb #b621f327
+# %% ../nbs/13_explanation.ipynb #47586b6e
 class Explanation:
     "A map of which pixels an answer came from"
     measured, steady = None, None # Faithfulness and stability, once they are measured
+    caption = None # What to write over the image instead of what is predicted
     correlation = None # With the map of the trained model, where the weights are random
     def __init__(self,
         inquiry:Inquiry, # What was asked
@@ -361,26 +362,36 @@ def save(self:Explanation,
     if file.exists(): raise FileExistsError(f"{str(file)!r} exists already. Nothing was written: give another name.")
     return save_picture(self.overlay(), file)
 
-# %% ../nbs/13_explanation.ipynb #8efce48b
+# %% ../nbs/13_explanation.ipynb #f026fa0d
 @patch
 def show(self:Explanations,
     max_n:int=9, # Maps at most
     figsize:tuple|None=None, # Width and height in inches
     score:bool=False, # Measure how faithful the maps are first
-): # The axes; where all maps are of one image, that of the image first
-    "Show the maps over their images"
+): # The axes; where there are several maps of an image, the image comes before them
+    "Show the maps over their images, those of one image side by side"
     shown = self[:max_n]
     if not shown: raise ValueError("There is no explanation to show.")
     if score: shown.scores()
-    one = len({id(o.inquiry.item) for o in shown})==1
-    axs = image_grid(len(shown)+one, len(shown)+one if one and len(shown)<8 else None, figsize)
-    if one: axs[0].imshow(shown[0].image); axs[0].set_title(_said(shown[0]), fontsize=8)
-    for ax, o in zip(axs[one:], shown): ax.imshow(o.overlay()); ax.set_title(_title(o), fontsize=8)
+    of_one = [list(o) for _, o in groupby(shown, lambda o: id(o.inquiry.item))]
+    if max(map(len, of_one))==1 and len(of_one)>1: drawn, cols = list(shown), None
+    else: drawn, cols = _in_rows(of_one)
+    axs = image_grid(len(drawn), cols, figsize)
+    for ax, o in zip(axs, drawn):
+        if o is not None: ax.imshow(o.overlay() if isinstance(o, Explanation) else o[0]); ax.set_title(_title(o) if isinstance(o, Explanation) else o[1], fontsize=8)
     return readable_text(axs)
 
-# %% ../nbs/13_explanation.ipynb #e6f1a196
+def _in_rows(of_one):
+    "Each image with its caption, and its maps behind it; of one image with many maps as many in a row as below each other"
+    if len(of_one)==1: return [(of_one[0][0].image, _said(of_one[0][0])), *of_one[0]], len(of_one[0])+1 if len(of_one[0])<8 else None
+    cols = max(map(len, of_one))
+    rows = [[(o[0].image, _said(o[0])), *o, *[None]*(cols-len(o))] for o in of_one]
+    return [o for row in rows for o in row], cols+1
+
+# %% ../nbs/13_explanation.ipynb #d2590fd2
 def _said(exp):
     "What the model says of an image, in a line or two"
+    if exp.caption is not None: return exp.caption
     said = exp.prediction
     if isinstance(said, dict): said = [f"{k} {v:.3g}" for k, v in said.items()]
     return f"predicted\n{first_five(said) if isinstance(said, list) else f'{said:.3g}' if isinstance(said, float) else '' if said is None else said}"
