@@ -4,7 +4,9 @@ from fastai.vision.all import *
 from fastai_manager.attribution import METHODS
 from fastai_manager.cache import cache_info, clear_cache
 from fastai_manager.data import ImageDataBunch, normalize
+from fastai_manager.comparison import Comparison
 from fastai_manager.embeddings import Embeddings
+from fastai_manager.evaluation import Interpretation
 from fastai_manager.explanation import Explanation, Explanations
 from fastai_manager.loader import UprightImage, check_images, open_image
 from fastai_manager.losses import FeatureLoss, SegmentationLoss
@@ -18,4 +20,4 @@ from fastai_manager.tasks import TASKS, Task
 from fastai_manager.transforms import get_transforms
 from fastai_manager.unet import create_unet
 from fastai_manager.vision import FastVision
-from fastai_manager import features, paired, training, validation
+from fastai_manager import experiment_report, features, paired, training, validation

@@ -68,7 +68,7 @@ COMPARED = {
     "sharp": Compared("levels of 255 apart", _pixels(lambda x, y: np.sqrt(((x.astype(float)-y)**2).mean()))),
 }
 
-# %% ../nbs/12_comparison.ipynb #0676b118
+# %% ../nbs/12_comparison.ipynb #30b52e63
 class Comparison:
     "Two interpretations of the same images side by side"
     def __init__(self,
@@ -92,18 +92,17 @@ def _matched(first, second):
     if not rows: raise ValueError(f"The two have no image in common: one has {first.table.file[0]!r}, …, the other {second.table.file[0]!r}, …. Interpret both on the same images.")
     if len(rows)<max(len(first), len(second)): tell(f"{len(rows)} images are compared, those that both have, of {len(first)} and {len(second)}. One of the models may have been trained on some of them.")
     i, j = np.array(rows).T
-    for o in (c for c in first.table if str(c).startswith("target")):
+    for o in first.columns_of("target"):
         differ = [x!=y for x, y in zip(first.table[o].iloc[i], second.table[o].iloc[j])]
         if any(differ): raise ValueError(f"{sum(differ)} of {len(rows)} images have different targets in the two, such as {first.table.file[i[int(np.argmax(differ))]]!r}. Compare models of the same labels.")
     return i, j
 
-# %% ../nbs/12_comparison.ipynb #349e6708
+# %% ../nbs/12_comparison.ipynb #9c565949
 @patch
 def _table(self:Comparison):
     "What both say of each image"
     i, j = self.rows
-    shared = [o for o in self.first.table if str(o).startswith(("file", "target"))]
-    said = [o for o in self.first.table if str(o).startswith(("prediction", "probability", "error", "loss")) and o in self.second.table]
+    shared, said = self.first.columns_of("file", "target"), self.first.columns_of("prediction", "probability", "error", "loss")
     sides = [interp.table[said].iloc[k].reset_index(drop=True).add_suffix(f" {name}") for interp, k, name in zip((self.first, self.second), (i, j), self.names)]
     res = pd.concat([self.first.table[shared].iloc[i].reset_index(drop=True), *sides], axis=1)
     a, b = self._errors(res)

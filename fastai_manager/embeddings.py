@@ -6,11 +6,10 @@ Docs: https://fastai-manager.github.io/fastai-manager/embeddings.html.md"""
 
 # %% auto #0
 __all__ = ['HEADS', 'COLORS', 'MARKERS', 'GREY', 'METHODS', 'PAGE_STYLE', 'PAGE_DRAW', 'PAGE_TIP', 'PAGE_ACT', 'PAGE_LEGEND',
-           'PAGE', 'Embeddings', 'grouped', 'scale_of', 'number_colors', 'free_cells', 'cosine_similarity', 'as_json',
-           'data_uri']
+           'PAGE', 'Embeddings', 'scale_of', 'number_colors', 'free_cells', 'cosine_similarity', 'as_json', 'data_uri']
 
-# %% ../nbs/14_embeddings.ipynb #a9c69be4
-import base64, html, io, json, math, os, re
+# %% ../nbs/14_embeddings.ipynb #45fe6836
+import base64, html, io, json, math, os
 from collections.abc import Callable
 from functools import partial
 
@@ -25,7 +24,7 @@ from .evaluation import weights_state
 from .features import watched
 from .loader import UprightImage
 from .parameters import did_you_mean
-from .plots import image_grid, readable_text
+from .plots import grouped, image_grid, readable_text, short_text
 from .vision import FastVision
 from .weights import write_whole
 
@@ -90,31 +89,8 @@ def _embedded(self:FastVision, image, state):
     if len(items)!=1: raise ValueError(f"{len(items)} images were given. Give one: a file, a PIL image or an array.")
     return self._gathered(self._seen_dl(items), 1)[0][0]
 
-# %% ../nbs/14_embeddings.ipynb #635a1f05
+# %% ../nbs/14_embeddings.ipynb #fb252097
 COLORS, MARKERS, GREY = ("#0072b2", "#e69f00", "#009e73", "#d55e00", "#56b4e9", "#cc79a7", "#000000"), ("o", "^", "s"), "#b0b0b0"
-
-def grouped(
-    values:pd.Series, # A column of a table
-    classes:list=(), # Names that come first, in this order
-    limit:int=20, # Categories at most
-)->tuple|None: # Names, and their number for each value (n,), -1 for the rest; `None` for numbers
-    "The categories of `values`"
-    missing, kind = values.isna().to_numpy(), values.dtype.kind
-    if kind=="f" or (kind in "iu" and values.nunique()>10): return None
-    text = values.map(partial(_category, words={True: "wrong", False: "right"} if values.name=="error" else {True: "yes", False: "no"}))
-    counts = text[~missing].value_counts()
-    keep = list(counts.index if len(counts)<=limit else counts.index[:limit-1])
-    names = [str(o) for o in classes if str(o) in keep]
-    names += sorted((o for o in keep if o not in names), key=_natural)
-    pos = {o: i for i, o in enumerate(names)}
-    return names, np.where(missing, -1, text.map(lambda o: pos.get(o, -1)))
-
-def _natural(text): return [int(o) if o.isdecimal() else o for o in re.split(r"(\d+)", text)] # 9 before 10
-
-def _category(o, words):
-    "What a legend calls a value"
-    if isinstance(o, (list, tuple)): return ", ".join(map(str, o)) or "–"
-    return words[bool(o)] if isinstance(o, (bool, np.bool_)) else str(o)
 
 # %% ../nbs/14_embeddings.ipynb #b1156e6f
 def _pca(x, seed):
@@ -178,15 +154,14 @@ def _color(self:Embeddings, color):
     if color not in self.table: raise ValueError(f"color={color!r} is no column of the table.{did_you_mean(str(color), map(str, self.table))} The columns are: {', '.join(map(str, self.table))}.")
     return color
 
-# %% ../nbs/14_embeddings.ipynb #3430cbff
+# %% ../nbs/14_embeddings.ipynb #49ad055f
 def _style(i): return (COLORS[i%len(COLORS)], MARKERS[i//len(COLORS)]) if i>=0 else (GREY, "o")
-def _short(text, n=28): return text if len(text)<=n else text[:n-1]+"…"
 
 def _draw_groups(ax, xy, names, codes):
     "Points by category, with a legend; the colour of each point"
     for i in (-1, *range(len(names))):
         here, (color, marker) = codes==i, _style(i)
-        label = _short(names[i]) if i>=0 else "others" if names else None
+        label = short_text(names[i], 28) if i>=0 else "others" if names else None
         if here.any(): ax.scatter(*xy[here].T, s=16, c=color, marker=marker, alpha=0.75, edgecolors="none", label=None if label is None else f"{label} ({here.sum()})")
     if names: ax.legend(*_last_first(*ax.get_legend_handles_labels(), (codes<0).any()), loc="upper left", bbox_to_anchor=(1.01, 1), borderaxespad=0, fontsize=8, frameon=False)
     return [_style(i)[0] for i in codes]
@@ -286,7 +261,7 @@ def _row(self:Embeddings, image):
     named = np.flatnonzero((self.table.file==str(image)).to_numpy())
     return self._rows.get(os.path.abspath(image), int(named[0]) if len(named)==1 else None)
 
-# %% ../nbs/14_embeddings.ipynb #65fbee0c
+# %% ../nbs/14_embeddings.ipynb #0b3edba2
 @patch
 def similar(self:Embeddings,
     image, # A row of the table, a file (of the set or not), a PIL image or an array
@@ -319,7 +294,7 @@ def show_similar(self:Embeddings,
 def _caption(text, row):
     "`text`, the name of a row, and what is known of it"
     said = " → ".join(_value(row[o]) for o in ("target", "prediction") if o in row)
-    return "\n".join(_short(o, 22) for o in (text, Path(row.file).name, said) if o)
+    return "\n".join(short_text(o, 22) for o in (text, Path(row.file).name, said) if o)
 
 def _value(o):
     "A value in a few letters"

@@ -7,22 +7,21 @@ Docs: https://fastai-manager.github.io/fastai-manager/evaluation.html.md"""
 # %% auto #0
 __all__ = ['KEPT', 'ANSWERED', 'make_room', 'Passed', 'Kept', 'weights_state', 'Interpretation']
 
-# %% ../nbs/11_evaluation.ipynb #198ac65f
+# %% ../nbs/11_evaluation.ipynb #0d90e807
 import math, os, tempfile
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import torch
 from fastai.vision.all import Callback, Pipeline, Tensor, patch
-from PIL import Image
 from .colour import levels
 from .metrics import PIXEL_METRICS, colour_distance, decided, pixel_counts, psnr, ssim
-from .paired import AsTarget, as_image, denormalized
+from .paired import AsTarget, denormalized
+from .parameters import did_you_mean
 from .plots import image_grid, readable_text
 from .randomness import unchanged_order
 from .table import relative_names
@@ -50,7 +49,7 @@ def _reserve(file, size, chunk=2**24):
         if hasattr(os, "posix_fallocate"): return os.posix_fallocate(f.fileno(), 0, size)
         for i in range(0, size, chunk): f.write(bytes(min(chunk, size-i)))
 
-# %% ../nbs/11_evaluation.ipynb #e2c10211
+# %% ../nbs/11_evaluation.ipynb #51494a8c
 @dataclass(frozen=True)
 class Passed:
     "A batch that went through the model"
@@ -69,8 +68,14 @@ class Kept:
 def _said(b):
     "Targets and predictions as columns"
     act, answers = b.vis._activation(), b.vis.spec.answers
-    table = answers.predictions(act(b.preds).cpu().numpy(), b.vis.classes, False, **b.vis.decision)
+    table = answers.said(act(b.preds).cpu().numpy(), b.vis.classes, b.vis.decision)
     return table if b.targs is None else answers.targets(b.targs.cpu().numpy(), b.vis.classes).join(table)
+
+def _measured_numbers(b):
+    "Targets and predictions, and behind them the residuals: how far the truth lies above the prediction"
+    table = _said(b)
+    for o in [c.removeprefix("target") for c in table if c.startswith("target")]: table[f"residual{o}"] = table[f"target{o}"]-table[f"prediction{o}"]
+    return table
 
 def _activated(b):
     "Probabilities or numbers, and the targets as they are"
@@ -78,7 +83,7 @@ def _activated(b):
 
 def _number_error(vis, table):
     "Distances in units of the label, or of several labels the mean in standard deviations"
-    off = np.stack([np.abs(table[f"prediction{o}"]-table[f"target{o}"]) for o in (c.removeprefix("target") for c in table.columns if c.startswith("target"))], 1)
+    off = table[[c for c in table if c.startswith("residual")]].abs().to_numpy()
     return off[:, 0] if off.shape[1]==1 else (off/np.maximum(label_stats(vis.data)[1], 1e-12)).mean(1)
 
 # %% ../nbs/11_evaluation.ipynb #9c226f8d
@@ -103,11 +108,11 @@ def _measures(**funcs):
 
 def _border(func, start=False): return lambda b: func(b.vis.model.start(b.x) if start else b.preds, b.targs, b.vis.decision["scale"])
 
-# %% ../nbs/11_evaluation.ipynb #89530a1f
+# %% ../nbs/11_evaluation.ipynb #f9bef4cf
 KEPT = {
     "class": Kept(_said, _activated, lambda vis, table: table.target!=table.prediction),
     "tags": Kept(_said, _activated, lambda vis, table: [len(set(a)^set(b))/len(vis.classes) for a, b in zip(table.target, table.prediction)]),
-    "numbers": Kept(_said, _activated, _number_error),
+    "numbers": Kept(_measured_numbers, _activated, _number_error),
     "mask": Kept(_mask_table, _mask_arrays),
     "colour": Kept(_measures(colour_distance_grey=lambda b: colour_distance(torch.zeros_like(b.targs), b.targs), error=lambda b: colour_distance(b.preds, b.targs)),
         lambda b: dict(preds=b.preds.half())),
@@ -196,16 +201,17 @@ def weights_state(
     "How often each weight was changed in place"
     return [o._version for part in (model.parameters(), model.buffers()) for o in part]
 
-# %% ../nbs/11_evaluation.ipynb #c5680c21
+# %% ../nbs/11_evaluation.ipynb #51c9256c
 class Interpretation:
     "What a model got wrong: a table with a row an image, and the arrays behind it"
+    larger_is_better = () # Columns of the table; of all others, less is better
     def __init__(self,
         vis:FastVision, # Whose model it is
         ds:str="valid", # `valid`, `train`, or `test` for labelled images of the key `test`
         max_mb:float=1024, # A larger array lies in a temporary file, in megabytes
     ):
         names, self.dl, self.files, extra = vis._known_images(ds, labelled=True)
-        self.vis, self.ds, self.state = vis, ds, weights_state(vis.model)
+        self.vis, self.ds, self.state, self.decision = vis, ds, weights_state(vis.model), dict(vis.decision)
         self.table, self.arrays, self._folders = vis._passed(self.dl, len(names), (_arrays_of(vis),), max_mb)
         self.table.insert(0, "file", names)
         self.table["rank"] = self.table.loss.rank(ascending=False, method="first").astype(int)
@@ -218,7 +224,15 @@ class Interpretation:
     classes = property(lambda self: self.vis.classes, doc="Names of the outputs")
     images = property(lambda self: self.dl.dataset.tls[0], doc="The images as they came; `interp.images[i]` is that of row `i`")
 
-# %% ../nbs/11_evaluation.ipynb #1784c7db
+@patch
+def columns_of(self:Interpretation,
+    *what:str, # Such as `target`, `prediction`
+)->list: # Names of columns
+    "The columns of the table that are called so, or so for one of several labels; none that came from a csv"
+    ends = [""]+[f"_{o}" for o in self.classes]
+    return [c for c in self.table if c in {f"{o}{e}" for o in what for e in ends}]
+
+# %% ../nbs/11_evaluation.ipynb #ba42a8bc
 @patch
 def top_losses(self:Interpretation,
     n:int=9, # How many
@@ -227,12 +241,20 @@ def top_losses(self:Interpretation,
     return self.table.sort_values("rank").head(n)
 
 @patch
+def pairs(self:Interpretation,
+    rows, # Rows of the table
+)->tuple: # Inputs from 0 to 1 (n, 3, h, w), and targets as the loss is given them (n, …), both on the CPU
+    "What the model saw of some images, and what it should have said"
+    rows = [int(o) for o in rows]
+    with unchanged_order(self.vis.data): batches = [(denormalized(self.dl, b[0]), b[1].as_subclass(Tensor).cpu()) for b in self.dl.new(get_idxs=lambda: rows)]
+    return tuple(map(torch.cat, zip(*batches)))
+
+@patch
 def inputs(self:Interpretation,
     rows, # Rows of the table
 )->Tensor: # From 0 to 1 (n, 3, h, w)
     "What the model saw of some images"
-    rows = [int(o) for o in rows]
-    with unchanged_order(self.vis.data): return torch.cat([denormalized(self.dl, b[0]) for b in self.dl.new(get_idxs=lambda: rows)])
+    return self.pairs(rows)[0]
 
 @patch
 def panels(self:Interpretation,
@@ -254,7 +276,7 @@ def _heading(self:Interpretation, row):
     name, loss = Path(self.table.file[row]).name, self.table.loss[row]
     return f"{name if len(name)<=24 else '…'+name[-23:]}, loss {loss:.3g}"
 
-# %% ../nbs/11_evaluation.ipynb #74f444a5
+# %% ../nbs/11_evaluation.ipynb #de5dc6e5
 @patch
 def show(self:Interpretation,
     rows, # Rows of the table
@@ -266,7 +288,7 @@ def show(self:Interpretation,
     if not rows: raise ValueError("There is no image to show.")
     panels = self.panels(rows)
     k, n = len(panels[0]), len(panels)
-    axs = image_grid(k*n, k if k>1 else None, figsize or ((2.5*k, 2.6*n) if k>1 else None))
+    axs = image_grid(k*n, k if k>1 else n if n<4 else None, figsize or ((2.5*k, 2.6*n) if k>1 else None))
     for ax, (picture, text, right) in zip(axs, (o for row in panels for o in row)):
         ax.imshow(picture)
         ax.set_title(text, fontsize=8, color="black" if right else "#d55e00")
@@ -279,3 +301,47 @@ def plot_top_losses(self:Interpretation,
 ): # The axes
     "Show the images that the model is most wrong about: file and loss, truth, prediction and its probability"
     return self.show(self.top_losses(max_n).index, max_n, figsize)
+
+# %% ../nbs/11_evaluation.ipynb #426b6fd8
+@patch
+def worst(self:Interpretation,
+    n:int=9, # How many
+    by:str="error", # A column of numbers
+)->pd.DataFrame: # Rows of the table, the worst first
+    "The images that a measure finds worst"
+    return self._from_worst(by).head(n)
+
+@patch
+def best(self:Interpretation,
+    n:int=9, # How many
+    by:str="error", # A column of numbers
+)->pd.DataFrame: # Rows of the table, the best first
+    "The images that a measure finds best"
+    return self._from_worst(by)[::-1].head(n)
+
+@patch
+def _from_worst(self:Interpretation, by):
+    "The table sorted by a column"
+    known = [o for o in self.table if pd.api.types.is_numeric_dtype(self.table[o])]
+    if by not in known: raise ValueError(f"by={by!r} is no column of numbers.{did_you_mean(str(by), map(str, known))} There are: {', '.join(map(str, known))}.")
+    bad = self.table[by].astype(float).dropna()*(-1 if by in self.larger_is_better else 1)
+    return self.table.loc[pd.DataFrame(dict(bad=bad, loss=self.table.loss)).loc[bad.index].sort_values(["bad", "loss"], ascending=False, kind="stable").index]
+
+# %% ../nbs/11_evaluation.ipynb #347c754e
+@patch
+def plot_worst(self:Interpretation,
+    max_n:int=9, # Images at most
+    by:str="error", # A column of numbers
+    figsize:tuple|None=None, # Width and height in inches
+): # The axes
+    "Show the images that a measure finds worst"
+    return self.show(self.worst(max_n, by).index, max_n, figsize)
+
+@patch
+def plot_best(self:Interpretation,
+    max_n:int=9, # Images at most
+    by:str="error", # A column of numbers
+    figsize:tuple|None=None, # Width and height in inches
+): # The axes
+    "Show the images that a measure finds best"
+    return self.show(self.best(max_n, by).index, max_n, figsize)

@@ -180,7 +180,7 @@ class Inquiry:
     def batch(self): # The image as the model sees it (1, 3, h, w)
         with unchanged_order(self.vis.data): return next(SIGHTS[self.vis.spec.arch_type](self.vis, [self.item]))[1]
 
-# %% ../nbs/13_explanation.ipynb #c62442e6
+# %% ../nbs/13_explanation.ipynb #0e661273
 def _state(model): return torch.stack([o.detach().double().sum().cpu() for o in model.parameters()])
 
 def measured_value(
@@ -192,7 +192,7 @@ def measured_value(
     "The probability or number that is explained; of two classes, the probability of the first if there were no others"
     if not SUBJECTS[vis.spec.kind].shares or not (weights<0).any(): return weighted(vis._activation()(out), weights, region)
     maps = out[..., None, None] if out.ndim==2 else out
-    return (torch.einsum("nohw,no->nhw", maps, weights).sigmoid()*region).sum((1, 2))
+    return ((torch.einsum("nohw,no->nhw", maps, weights)/vis.decision.get("temperature", 1)).sigmoid()*region).sum((1, 2))
 
 # %% ../nbs/13_explanation.ipynb #77c15557
 def _region(vis, act, target, region, item):
@@ -271,7 +271,7 @@ class Explanation:
     prediction = property(lambda self: self.inquiry.prediction, doc="What the model says")
     value = property(lambda self: self.inquiry.value, doc="The probability or number that is explained")
 
-# %% ../nbs/13_explanation.ipynb #bcc355e3
+# %% ../nbs/13_explanation.ipynb #6124c4ac
 @patch(as_prop=True)
 def image(self:Explanation)->Image.Image: # Upright RGB
     "The image as it came, or, with item transforms of the user's, as the model sees it"
@@ -290,6 +290,7 @@ def _title(exp):
     "What to write over a map"
     against = f" against {exp.against}" if exp.against is not None else ""
     lines = [f"{exp.target}{against} {exp.value:.3g}", exp.method+(" with random weights" if exp.correlation is not None else "")]
+    if not exp.map.any(): lines.append("nothing speaks for it")
     if exp.correlation is not None: lines.append(f"correlation {exp.correlation:.2f}")
     if exp.steady is not None: lines.append(f"stability {exp.steady:.2f}")
     if exp.measured is not None: lines += [f"score {exp.measured.score:.2f}", f"above {exp.measured.above_random:.0%} of random"]

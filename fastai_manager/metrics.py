@@ -10,7 +10,7 @@ __all__ = ['root_mean_squared_error', 'mean_squared_error', 'mean_absolute_error
            'code_scores', 'PixelTable', 'PixelMetric', 'pixel_metrics', 'luminance', 'psnr', 'ssim', 'ImageMetric',
            'sharpness_metrics', 'colour_distance', 'colour_metrics']
 
-# %% ../nbs/08_metrics.ipynb #46baf1c6
+# %% ../nbs/08_metrics.ipynb #6f67d2ee
 from collections.abc import Callable
 
 import numpy as np
@@ -18,6 +18,7 @@ import sklearn.metrics as skm
 import torch
 from fastai.metrics import AccumMetric, ActivationType, accuracy_multi
 from fastai.vision.all import Metric, Tensor
+from .calibration import at_temperature
 from .colour import quantized
 from .losses import known_pixels
 
@@ -56,7 +57,7 @@ def samples_fbeta(
     "F-beta of the tags of each image"
     return (1+beta**2)*(true & said).sum(1)/(beta**2*true.sum(1)+said.sum(1)).clip(1) # nothing to divide where nothing is true or said
 
-# %% ../nbs/08_metrics.ipynb #81ee6176
+# %% ../nbs/08_metrics.ipynb #dadc6629
 def each_tag(
     func:Callable, # Takes (actual, predicted) of one tag, each (n,)
     targs, # Zeros and ones (n, tags)
@@ -72,10 +73,10 @@ def over_tags(func, targs, probs)->float: # `nan` where no tag has both
     return float(np.nanmean(found)) if np.isfinite(found).any() else float("nan")
 
 def tag_metrics(
-    decision:dict, # With `threshold`: a number, or one for each tag
+    decision:dict, # With `threshold` (a number, or one for each tag) and the `temperature` that it belongs to
 )->list[AccumMetric]:
     "The measures of tags that are reported by default"
-    said = lambda p: p>=np.asarray(decision["threshold"])
+    said = lambda p: p>=np.asarray(at_temperature(decision, 1)["threshold"])
     funcs = dict(accuracy_multi=lambda t, p: (said(p)==(t>0)).mean(),
         f1_score=lambda t, p: samples_fbeta(t>0, said(p)).mean(),
         mean_average_precision=lambda t, p: over_tags(skm.average_precision_score, t, p),
@@ -106,17 +107,17 @@ def pixel_counts(
     said, true = said[known], true[known]
     return torch.bincount(true*n+said, minlength=n*n).view(n, n)
 
-# %% ../nbs/08_metrics.ipynb #a375a03c
+# %% ../nbs/08_metrics.ipynb #f30707f7
 def code_scores(
     counts:Tensor, # From `pixel_counts`
-)->dict: # `iou`, `dice` and `recall` of each code, `nan` for codes that are not present (n,)
+)->dict: # `iou`, `dice`, `recall` and `precision` of each code, `nan` for codes that are not present (n,)
     "Measures of each code"
     c = counts.double()
     hit, true, said = c.diag(), c.sum(1), c.sum(0)
     present = torch.where(true>0, 1., float("nan"))
-    return dict(iou=present*hit/(true+said-hit).clamp_min(1), dice=present*2*hit/(true+said).clamp_min(1), recall=present*hit/true.clamp_min(1))
+    return dict(iou=present*hit/(true+said-hit).clamp_min(1), dice=present*2*hit/(true+said).clamp_min(1), recall=present*hit/true.clamp_min(1), precision=present*hit/said.clamp_min(1))
 
-PIXEL_METRICS = dict(pixel_accuracy=lambda c: (c.diag().sum()/c.sum().clamp_min(1)).item(),
+PIXEL_METRICS = dict(pixel_accuracy=lambda c: (c.diag().sum()/c.sum()).item(),
     mean_iou=lambda c: code_scores(c)["iou"].nanmean().item(), mean_dice=lambda c: code_scores(c)["dice"].nanmean().item())
 
 # %% ../nbs/08_metrics.ipynb #a2682c41

@@ -6,9 +6,9 @@ Docs: https://fastai-manager.github.io/fastai-manager/pictures.html.md"""
 
 # %% auto #0
 __all__ = ['run_model', 'whole_size', 'Pictures', 'new_files', 'save_picture', 'Masks', 'enlarged_codes', 'Coloured', 'Sharp',
-           'plot_code_scores', 'plot_against_start']
+           'code_table', 'plot_code_scores', 'plot_against_start']
 
-# %% ../nbs/09_pictures.ipynb #cb371f54
+# %% ../nbs/09_pictures.ipynb #1d43ea32
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -26,7 +26,7 @@ from fastai.vision.all import Tensor, defaults, patch, progress_bar
 from .colour import grey, join_lightness, levels, rgb_to_lab
 from .data import image_size, normalization
 from .loader import UprightImage, open_image
-from .metrics import PIXEL_METRICS, colour_distance, decided, pixel_counts, psnr, ssim
+from .metrics import PIXEL_METRICS, code_scores, colour_distance, decided, pixel_counts, psnr, ssim
 from .paired import AB, as_image, as_tensor, byte_tensor, coloured
 from .parameters import first_five
 from .pixels import Fit
@@ -263,7 +263,15 @@ class Sharp(Pictures):
 
 def _whole_multiple(img, scale): return img.crop((0, 0, *(o//scale*scale for o in img.size)))
 
-# %% ../nbs/09_pictures.ipynb #e84c2a1d
+# %% ../nbs/09_pictures.ipynb #935e89d8
+def code_table(
+    counts:pd.DataFrame, # Pixels by true (rows) and predicted code (columns)
+    void:int|None=None, # Number of the code that is left out
+)->pd.DataFrame: # Columns `pixels`, `iou`, `dice`, `recall`, `precision` (`nan` where a code is not present); the commonest code first
+    "How well each code is found"
+    res = pd.DataFrame({"pixels": counts.sum(axis=1).to_numpy(), **{k: v.numpy() for k, v in code_scores(torch.tensor(counts.to_numpy())).items()}}, index=pd.Index(counts.index, name="code"))
+    return (res if void is None else res.drop(index=counts.index[void])).sort_values("pixels", ascending=False, kind="stable")
+
 def plot_code_scores(
     table:pd.DataFrame, # Columns `iou`, `pixels`; a row a code
     figsize:tuple|None=None, # Width and height in inches; by default by the number of codes

@@ -7,7 +7,7 @@ Docs: https://fastai-manager.github.io/fastai-manager/slices.html.md"""
 # %% auto #0
 __all__ = ['IMAGE_MEASURES', 'ANSWERS', 'cut', 'mean_interval']
 
-# %% ../nbs/12_slices.ipynb #ad785977
+# %% ../nbs/12_slices.ipynb #eedf7d7d
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -20,7 +20,7 @@ from fastai.vision.all import defaults, patch, progress_bar
 from scipy import stats
 from .evaluation import Interpretation
 from .parameters import did_you_mean
-from .plots import readable_text
+from .plots import readable_text, short_text
 
 # %% ../nbs/12_slices.ipynb #bb56ec3e
 def _detail(img):
@@ -86,14 +86,14 @@ def _values(self:Interpretation, by):
     known = [*self.table, "folder", *IMAGE_MEASURES]
     raise ValueError(f"by={by!r} is no column of interp.table and no measure.{did_you_mean(by, map(str, known))} There are: {', '.join(map(str, known))}; or give a function of an image.")
 
-# %% ../nbs/12_slices.ipynb #2fb3315a
-ANSWERS = ("file", "prediction", "probability", "residual", "error", "loss", "rank") # What columns say that is no cause of an error
+# %% ../nbs/12_slices.ipynb #206c1e89
+ANSWERS = ("file", "prediction", "probability", "residual", "error", "loss", "rank", "mean_iou", "psnr", "psnr_bicubic", "ssim", "colour_distance_grey") # Columns that say what came out, not of what
 
 @patch
 def _ways(self:Interpretation):
     "All ways to cut that give several parts"
-    columns = [o for o in self.table if not str(o).startswith(ANSWERS) and o not in ("mean_iou", "psnr", "psnr_bicubic", "ssim", "colour_distance_grey")]
-    for by in [*columns, "folder", *IMAGE_MEASURES]:
+    answers = self.columns_of(*ANSWERS)
+    for by in [*(o for o in self.table if o not in answers), "folder", *IMAGE_MEASURES]:
         parts = cut(self._values(by)[1])
         if 1<parts.nunique()<=max(20, len(self.classes)) and parts.value_counts().iloc[0]>1: yield by
 
@@ -118,7 +118,7 @@ def _parts(self:Interpretation, name, values, bins):
         rows = self.table.loc[index]
         yield name, part, len(rows), rows.error.mean(), *mean_interval(rows.error.to_numpy()), rows.loss.mean()
 
-# %% ../nbs/12_slices.ipynb #3cabefd2
+# %% ../nbs/12_slices.ipynb #413ae7f2
 @patch
 def plot_slices(self:Interpretation,
     by, # As in `slices`
@@ -133,11 +133,9 @@ def plot_slices(self:Interpretation,
     ax.hlines(y, found.low.clip(lower=0), found.high, color="0.7", lw=3)
     ax.plot(found.error, y, "o", color="#0072b2")
     ax.axvline(self.table.error.mean(), color="#d55e00", lw=1)
-    ax.set_yticks(y, [f"{_short(o.slice)} ({o.images})" for o in found.itertuples()], fontsize=8)
+    ax.set_yticks(y, [f"{short_text(o.slice, 32)} ({o.images})" for o in found.itertuples()], fontsize=8)
     ax.set(xlabel="error", ylim=(len(found)-0.5, -0.5), title=f"by {found.by[0]}, all images {self.table.error.mean():.3g}")
     return readable_text(ax)
-
-def _short(text, n=32): return text if len(text)<=n else text[:n-1]+"…"
 
 @patch
 def show_slice(self:Interpretation,

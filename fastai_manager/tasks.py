@@ -184,22 +184,27 @@ def prepared_loss(
         tell(f"Around some masks is padding, which holds {paired.OUTSIDE} and is no code. Give your loss ignore_index={paired.OUTSIDE}, name a void code, or take another resize than 'pad' and 'window'.")
     return AlignedLoss(loss) if kind=="numbers" else loss
 
-# %% ../nbs/09_tasks.ipynb #2fc23868
+# %% ../nbs/09_tasks.ipynb #f777f2a6
 @dataclass(frozen=True)
 class Answers:
     "Predictions that are rows of a table"
     predictions:Callable # Predictions, classes and `probabilities` to a table
     targets:Callable # Targets and classes to a table
     caption:Callable # A row of both tables to (text, right?)
+    decides:tuple=() # What `predictions` is told of that which decides
+
+    def said(self, preds, classes, decision, probabilities=False):
+        "Predictions as a table"
+        return self.predictions(preds, classes, probabilities, **{k: decision[k] for k in self.decides})
 
     def predict(self, vis, names, items, probabilities:bool=False):
         "A row for each of `items`"
-        return self.predictions(vis._outputs(vis._plain_dl(items)).numpy(), vis.classes, probabilities, **vis.decision)
+        return self.said(vis._outputs(vis._plain_dl(items)).numpy(), vis.classes, vis.decision, probabilities)
 
     def results(self, vis, probabilities:bool=False):
         "A row for each validation image, with the truth"
         preds, targs = vis._outputs()
-        return self.targets(targs.numpy(), vis.classes).join(self.predictions(preds.numpy(), vis.classes, probabilities, **vis.decision))
+        return self.targets(targs.numpy(), vis.classes).join(self.said(preds.numpy(), vis.classes, vis.decision, probabilities))
 
     def show(self, vis, rows, figsize=None):
         "Some validation images with both over them"
@@ -207,7 +212,7 @@ class Answers:
 
     def remark(self, values): return "" # What to say of a validation
 
-# %% ../nbs/09_tasks.ipynb #93c39636
+# %% ../nbs/09_tasks.ipynb #40d508b2
 @dataclass(frozen=True)
 class Task:
     "Everything that one task does in its own way"
@@ -228,11 +233,12 @@ class Task:
 TASKS = {o.name: o for o in [
     Task("classification", "one class for each image", "convnet", "class", lambda p: labelled_images(p, "class"), _classifier,
         lambda dls: CrossEntropyLossFlat(), lambda decision: [accuracy, error_rate], lambda x: torch.softmax(x, -1),
-        Answers(class_predictions, class_targets, class_caption), lambda vis, **kw: plot_confusion_matrix(confusion_matrix(vis.results(), vis.classes), **kw), ("confusion_matrix",)),
+        Answers(class_predictions, class_targets, class_caption), lambda vis, **kw: plot_confusion_matrix(confusion_matrix(vis.results(), vis.classes), **kw), ("confusion_matrix",),
+        lambda dls, p: dict(temperature=1.)),
     Task("multilabel", "any number of tags for each image", "convnet", "tags", lambda p: labelled_images(p, "tags"), _tagger,
         lambda dls: BCEWithLogitsLossFlat(), tag_metrics, torch.sigmoid,
-        Answers(tag_predictions, tag_targets, tag_caption), lambda vis, **kw: plot_label_scores(vis.label_scores(), **kw), ("label_scores",),
-        lambda dls, p: dict(threshold=p["threshold"])),
+        Answers(tag_predictions, tag_targets, tag_caption, ("threshold",)), lambda vis, **kw: plot_label_scores(vis.label_scores(), **kw), ("label_scores",),
+        lambda dls, p: dict(threshold=p["threshold"], temperature=1.)),
     Task("regression", "one or several numbers for each image", "convnet", "numbers", lambda p: labelled_images(p, "numbers"), _regression,
         lambda dls: MSELossFlat(), lambda decision: [root_mean_squared_error, mean_absolute_error, r2_score], lambda x: x,
         Answers(number_predictions, number_targets, number_caption), lambda vis, **kw: plot_predicted_actual(vis.results(), vis.classes, **kw), ("predicted_actual",)),

@@ -7,13 +7,11 @@ Docs: https://fastai-manager.github.io/fastai-manager/validation.html.md"""
 # %% auto #0
 __all__ = []
 
-# %% ../nbs/11_validation.ipynb #1460e675
+# %% ../nbs/11_validation.ipynb #dec1f0b1
 import pandas as pd
 import numpy as np
-import torch
 from fastai.vision.all import patch
-from .metrics import code_scores
-from .pictures import plot_code_scores
+from .pictures import code_table, plot_code_scores
 from .randomness import name_order
 from .results import best_threshold, confusion_matrix, label_scores, plot_confusion_matrix, plot_label_scores, plot_predicted_actual
 from .tasks import TASKS
@@ -58,7 +56,7 @@ def _must_fit(self:FastVision, plot):
     "Raise a `ValueError` unless `plot` is one of the task's"
     if plot not in self.spec.plots: raise ValueError(f"{plot} is for {' and '.join(repr(o.name) for o in TASKS.values() if plot in o.plots)}, not for {self.task!r}. plot_results() draws what fits.")
 
-# %% ../nbs/11_validation.ipynb #6570c653
+# %% ../nbs/11_validation.ipynb #80f940f2
 @patch
 def confusion_matrix(self:FastVision)->pd.DataFrame: # Images by target (rows) and prediction (columns)
     "How often each class was taken for each"
@@ -69,9 +67,10 @@ def confusion_matrix(self:FastVision)->pd.DataFrame: # Images by target (rows) a
 def plot_confusion_matrix(self:FastVision,
     normalize:bool=False, # Show shares of each row, not counts
     figsize:tuple|None=None, # Width and height in inches
+    max_classes:int=25, # Of more classes those with the most errors are shown
 ): # The axes
     "Draw how often each class was taken for each"
-    return plot_confusion_matrix(self.confusion_matrix(), normalize, figsize)
+    return plot_confusion_matrix(self.confusion_matrix(), normalize, figsize, max_classes)
 
 @patch
 def plot_predicted_actual(self:FastVision,
@@ -112,7 +111,7 @@ def threshold(self:FastVision)->pd.Series: # By tag
     self._must_fit("label_scores")
     return pd.Series(np.broadcast_to(self.decision["threshold"], len(self.classes)), index=self.classes, name="threshold", dtype=float)
 
-# %% ../nbs/11_validation.ipynb #5806399b
+# %% ../nbs/11_validation.ipynb #0192ac56
 @patch
 def pixel_confusion(self:FastVision)->pd.DataFrame: # Pixels by true (rows) and predicted code (columns)
     "How often each code was taken for each"
@@ -122,12 +121,9 @@ def pixel_confusion(self:FastVision)->pd.DataFrame: # Pixels by true (rows) and 
     return pd.DataFrame(counts.numpy(), index=pd.Index(self.classes, name="target"), columns=pd.Index(self.classes, name="prediction"))
 
 @patch
-def code_scores(self:FastVision)->pd.DataFrame: # Columns `pixels`, `iou`, `dice`, `recall` (`nan` where a code is not present); the commonest code first
+def code_scores(self:FastVision)->pd.DataFrame: # Columns `pixels`, `iou`, `dice`, `recall`, `precision` (`nan` where a code is not present); the commonest code first
     "How well each code is found"
-    counts = self.pixel_confusion()
-    res = pd.DataFrame({"pixels": counts.sum(axis=1), **{k: v.numpy() for k, v in code_scores(torch.tensor(counts.to_numpy())).items()}}, index=pd.Index(self.classes, name="code"))
-    void = self.decision["void"]
-    return (res if void is None else res.drop(index=self.classes[void])).sort_values("pixels", ascending=False, kind="stable")
+    return code_table(self.pixel_confusion(), self.decision["void"])
 
 @patch
 def plot_code_scores(self:FastVision,

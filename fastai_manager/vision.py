@@ -229,7 +229,7 @@ def _readable(items, cache=None):
     errors = dict(zip(files, check_images(files, cache=cache).error)) if files else {}
     return [not isinstance(o, Path) or errors[o]=="" for o in items]
 
-# %% ../nbs/10_vision.ipynb #d95e18db
+# %% ../nbs/10_vision.ipynb #941eebd2
 @patch
 def _plain_dl(self:FastVision, items):
     "Batches of `items` without labels; worker processes only where there are many"
@@ -238,7 +238,10 @@ def _plain_dl(self:FastVision, items):
     except AssertionError: return make([str(o) if isinstance(o, Path) else o for o in items])
 
 @patch
-def _activation(self:FastVision): return getattr(self.learn.loss_func, "activation", self.spec.activation)
+def _activation(self:FastVision):
+    "From raw outputs to probabilities at the temperature of `decision`, or to numbers"
+    act, temperature = getattr(self.learn.loss_func, "activation", self.spec.activation), self.decision.get("temperature", 1)
+    return act if temperature==1 else lambda x: act(x/temperature)
 
 @patch
 def _outputs(self:FastVision, dl=None):
@@ -248,7 +251,7 @@ def _outputs(self:FastVision, dl=None):
     with unchanged_order(self.data), bar: res = self.learn.get_preds(dl=dl, act=act)
     return res[0] if dl is not None else res
 
-# %% ../nbs/10_vision.ipynb #d91fcb3d
+# %% ../nbs/10_vision.ipynb #1d224a2e
 @patch
 def _identity(self:FastVision):
     "What weights must agree in to be loaded"
@@ -273,7 +276,7 @@ def load(self:FastVision,
 )->FastVision: # This object
     "Take over the weights, what decides, the suggested `alpha` and the history of a saved model"
     info = load_weights(folder, self.model, self._identity())
-    self.decision.update(info.get("decision", {}))
+    self.decision.update({**self.spec.decide(self.data, self.parameters), **info.get("decision", {})})
     self.alpha, self.alpha_curve, self._history.rows = info["alpha"], None, list(info["history"])
     self._history.fits, self._history.batch_losses = max([o["fit"] for o in info["history"]], default=0), []
     self.learn.opt.clear_state()
