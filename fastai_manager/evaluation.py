@@ -232,7 +232,7 @@ def columns_of(self:Interpretation,
     ends = [""]+[f"_{o}" for o in self.classes]
     return [c for c in self.table if c in {f"{o}{e}" for o in what for e in ends}]
 
-# %% ../nbs/11_evaluation.ipynb #ba42a8bc
+# %% ../nbs/11_evaluation.ipynb #b3b0b51b
 @patch
 def top_losses(self:Interpretation,
     n:int=9, # How many
@@ -274,7 +274,7 @@ def _caption(self:Interpretation, row):
 def _heading(self:Interpretation, row):
     "The name of an image, cut to what fits over it, and its loss"
     name, loss = Path(self.table.file[row]).name, self.table.loss[row]
-    return f"{name if len(name)<=24 else '…'+name[-23:]}, loss {loss:.3g}"
+    return f"{name if len(name)<=18 else '…'+name[-17:]}, loss {format(loss, '.3g' if loss<1000 else '.0f')}"
 
 # %% ../nbs/11_evaluation.ipynb #de5dc6e5
 @patch

@@ -363,19 +363,19 @@ def save(self:Explanation,
     if file.exists(): raise FileExistsError(f"{str(file)!r} exists already. Nothing was written: give another name.")
     return save_picture(self.overlay(), file)
 
-# %% ../nbs/13_explanation.ipynb #f026fa0d
+# %% ../nbs/13_explanation.ipynb #e219e37d
 @patch
 def show(self:Explanations,
     max_n:int=9, # Maps at most
     figsize:tuple|None=None, # Width and height in inches
     score:bool=False, # Measure how faithful the maps are first
-): # The axes; where there are several maps of an image, the image comes before them
+): # The axes; where there are several maps of an image, or a caption for it, the image comes before them
     "Show the maps over their images, those of one image side by side"
     shown = self[:max_n]
     if not shown: raise ValueError("There is no explanation to show.")
     if score: shown.scores()
     of_one = [list(o) for _, o in groupby(shown, lambda o: id(o.inquiry.item))]
-    if max(map(len, of_one))==1 and len(of_one)>1: drawn, cols = list(shown), None
+    if max(map(len, of_one))==1 and len(of_one)>1 and all(o.caption is None for o in shown): drawn, cols = list(shown), None
     else: drawn, cols = _in_rows(of_one)
     axs = image_grid(len(drawn), cols, figsize)
     for ax, o in zip(axs, drawn):

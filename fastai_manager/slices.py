@@ -86,16 +86,17 @@ def _values(self:Interpretation, by):
     known = [*self.table, "folder", *IMAGE_MEASURES]
     raise ValueError(f"by={by!r} is no column of interp.table and no measure.{did_you_mean(by, map(str, known))} There are: {', '.join(map(str, known))}; or give a function of an image.")
 
-# %% ../nbs/12_slices.ipynb #206c1e89
+# %% ../nbs/12_slices.ipynb #2bcf1003
 ANSWERS = ("file", "prediction", "probability", "residual", "error", "loss", "rank", "mean_iou", "psnr", "psnr_bicubic", "ssim", "colour_distance_grey") # Columns that say what came out, not of what
 
 @patch
 def _ways(self:Interpretation):
-    "All ways to cut that give several parts"
-    answers = self.columns_of(*ANSWERS)
+    "All ways to cut that give several parts, no two of them the same parts"
+    answers, known = self.columns_of(*ANSWERS), set()
     for by in [*(o for o in self.table if o not in answers), "folder", *IMAGE_MEASURES]:
         parts = cut(self._values(by)[1])
-        if 1<parts.nunique()<=max(20, len(self.classes)) and parts.value_counts().iloc[0]>1: yield by
+        same = (tuple(parts.index), tuple(pd.factorize(parts)[0]))
+        if 1<parts.nunique()<=max(20, len(self.classes)) and parts.value_counts().iloc[0]>1 and same not in known: known.add(same); yield by
 
 @patch
 def slices(self:Interpretation,
