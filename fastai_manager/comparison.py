@@ -21,7 +21,7 @@ from .parameters import tell
 from .plots import readable_text
 from .vision import FastVision
 
-# %% ../nbs/12_comparison.ipynb #e659fb57
+# %% ../nbs/12_comparison.ipynb #76cbde89
 def mcnemar(
     first:np.ndarray, # Is the first model wrong? (n,)
     second:np.ndarray, # Is the second? (n,)
@@ -40,7 +40,7 @@ def paired_bootstrap(
     "The mean difference of errors, with a 95 % interval and a test of signs drawn at random"
     off = np.asarray(second, dtype=float)-np.asarray(first, dtype=float)
     if len(off)<2 or np.ptp(off)==0: return pd.Series(dict(difference=off.mean(), low=off.mean(), high=off.mean(), p=float("nan") if off.any() else 1.))
-    draws = dict(n_resamples=n_resamples, rng=np.random.default_rng(seed), batch=max(1, 10**7//len(off)))
+    draws = dict(n_resamples=n_resamples, random_state=np.random.default_rng(seed), batch=max(1, 10**7//len(off)))
     ends = stats.bootstrap((off,), np.mean, method="percentile", **draws).confidence_interval
     p = stats.permutation_test((off,), np.mean, permutation_type="samples", **draws).pvalue
     return pd.Series(dict(difference=off.mean(), low=ends.low, high=ends.high, p=p))

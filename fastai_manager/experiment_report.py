@@ -59,14 +59,15 @@ def _png(axs):
     plt.close(fig)
     return file.getvalue()
 
-# %% ../nbs/15_report.ipynb #862ecdba
+# %% ../nbs/15_report.ipynb #d0c5aa41
 _CURVES = [("How honest are the probabilities?", lambda o: o.plot_calibration()), ("Which share of each is found, at which price?", lambda o: o.plot_precision_recall())]
+_LOSSES = ("The largest losses", lambda o: o.plot_top_losses(9))
 _WORST_BEST = [("The worst", lambda o: o.plot_worst(4)), ("The best", lambda o: o.plot_best(4))]
 ERRORS = {
-    "class": [("How often was each class taken for each?", lambda o: o.plot_confusion_matrix()), ("Most confused", lambda o: o.most_confused().head(10)), ("Each class", lambda o: o.class_scores()), *_CURVES],
-    "tags": [("Each tag", lambda o: o.plot_label_scores()), ("Each tag in numbers", lambda o: o.label_scores()), ("Wrong together", lambda o: o.plot_error_pairs()), *_CURVES],
+    "class": [("How often was each class taken for each?", lambda o: o.plot_confusion_matrix()), ("Most confused", lambda o: o.most_confused().head(10)), ("Each class", lambda o: o.class_scores()), *_CURVES, _LOSSES],
+    "tags": [("Each tag", lambda o: o.plot_label_scores()), ("Each tag in numbers", lambda o: o.label_scores()), ("Wrong together", lambda o: o.plot_error_pairs()), *_CURVES, _LOSSES],
     "numbers": [("Predicted against actual", lambda o: o.plot_predicted_actual()), ("Residuals", lambda o: o.residual_stats()), ("Residuals against predictions", lambda o: o.plot_residuals()),
-        ("Error by quantile of the target", lambda o: o.plot_error_by_quantile()), ("Intervals that hold nine of ten", lambda o: o.plot_intervals(alpha=0.1))],
+        ("Error by quantile of the target", lambda o: o.plot_error_by_quantile()), ("Intervals that hold nine of ten", lambda o: o.plot_intervals(alpha=0.1)), _LOSSES],
     "mask": [("Each code", lambda o: o.plot_code_scores()), ("Each code in numbers", lambda o: o.code_scores()), ("How often was each code taken for each?", lambda o: o.plot_confusion_matrix()), *_WORST_BEST],
     "colour": [("Measures", lambda o: o.measures()), *_WORST_BEST], "sharp": [("Measures", lambda o: o.measures()), *_WORST_BEST],
 }
@@ -95,11 +96,10 @@ def _training(vis, interp):
     yield vis.plot_losses
     yield vis.history.tail(30)
 
-# %% ../nbs/15_report.ipynb #a98dad41
+# %% ../nbs/15_report.ipynb #8bd55bc4
 def _errors(vis, interp):
     "What the model gets wrong"
-    shared = [("The largest losses", lambda o: o.plot_top_losses(9)), ("Parts of the images, the worst first", lambda o: o.slices().head(12))]
-    for title, ask in [*ERRORS[vis.spec.kind], *shared]: yield heading(title); yield partial(ask, interp)
+    for title, ask in [*ERRORS[vis.spec.kind], ("Parts of the images, the worst first", lambda o: o.slices().head(12))]: yield heading(title); yield partial(ask, interp)
 
 def _why(vis, interp):
     "Maps of the largest losses"
