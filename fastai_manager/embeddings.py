@@ -8,7 +8,7 @@ Docs: https://fastai-manager.github.io/fastai-manager/embeddings.html.md"""
 __all__ = ['HEADS', 'COLORS', 'MARKERS', 'GREY', 'METHODS', 'PAGE_STYLE', 'PAGE_DRAW', 'PAGE_TIP', 'PAGE_ACT', 'PAGE_LEGEND',
            'PAGE', 'Embeddings', 'scale_of', 'number_colors', 'free_cells', 'cosine_similarity', 'as_json', 'data_uri']
 
-# %% ../nbs/14_embeddings.ipynb #45fe6836
+# %% ../nbs/14_embeddings.ipynb #45ce12af
 import base64, html, io, json, math, os
 from collections.abc import Callable
 from functools import partial
@@ -20,7 +20,7 @@ from fastai.vision.all import Path, patch
 from matplotlib.colors import Normalize, to_hex
 from matplotlib.patches import Rectangle
 from PIL import Image
-from .evaluation import weights_state
+from .evaluation import beside, weights_state
 from .features import watched
 from .loader import UprightImage
 from .parameters import did_you_mean
@@ -59,7 +59,7 @@ class Embeddings:
     def __len__(self): return len(self.table)
     def __repr__(self): return f"Embeddings: {len(self)} images, {self.array.shape[1]} features, columns {', '.join(map(str, self.table.columns))}"
 
-# %% ../nbs/14_embeddings.ipynb #9a83f778
+# %% ../nbs/14_embeddings.ipynb #37742db6
 @patch
 def embeddings(self:FastVision,
     ds:str|None=None, # `valid` (the default), `train`, or `test` for the images of the key `test`
@@ -71,7 +71,7 @@ def embeddings(self:FastVision,
     names, dl, files, extra = self._given_images(images) if images is not None else self._known_images(ds or "valid")
     array, table, folders = self._gathered(dl, len(names), max_mb)
     table.insert(0, "file", names)
-    if extra is not None: table = table.join(extra, rsuffix="_given")
+    if extra is not None: table = table.join(beside(extra, table))
     return Embeddings(array, table, dl.dataset.tls[0], partial(self._embedded, state=weights_state(self.model)), self.classes, files, folders)
 
 @patch

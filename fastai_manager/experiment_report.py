@@ -59,22 +59,29 @@ def _png(axs):
     plt.close(fig)
     return file.getvalue()
 
-# %% ../nbs/15_report.ipynb #d0c5aa41
-_CURVES = [("How honest are the probabilities?", lambda o: o.plot_calibration()), ("Which share of each is found, at which price?", lambda o: o.plot_precision_recall())]
+# %% ../nbs/15_report.ipynb #b1fb9259
+def _honest(interp):
+    "How honest the probabilities are, and whether these images have mended them"
+    ax, temperature = interp.plot_calibration(), interp.decision["temperature"]
+    if temperature!=1: ax.set_title(f"{ax.get_title()} at temperature {temperature:.3g}")
+    return ax
+
+_CURVES = [("How honest are the probabilities?", _honest), ("Which share of each is found, at which price?", lambda o: o.plot_precision_recall())]
 _LOSSES = ("The largest losses", lambda o: o.plot_top_losses(9))
 _WORST_BEST = [("The worst", lambda o: o.plot_worst(4)), ("The best", lambda o: o.plot_best(4))]
 ERRORS = {
-    "class": [("How often was each class taken for each?", lambda o: o.plot_confusion_matrix()), ("Most confused", lambda o: o.most_confused().head(10)), ("Each class", lambda o: o.class_scores()), *_CURVES, _LOSSES],
+    "class": [("How often was each class taken for each?", lambda o: o.plot_confusion_matrix()), ("Most confused", lambda o: o.most_confused().head(10) if o.table.error.any() else "None."), ("Each class", lambda o: o.class_scores()), *_CURVES, _LOSSES],
     "tags": [("Each tag", lambda o: o.plot_label_scores()), ("Each tag in numbers", lambda o: o.label_scores()), ("Wrong together", lambda o: o.plot_error_pairs()), *_CURVES, _LOSSES],
     "numbers": [("Predicted against actual", lambda o: o.plot_predicted_actual()), ("Residuals", lambda o: o.residual_stats()), ("Residuals against predictions", lambda o: o.plot_residuals()),
-        ("Error by quantile of the target", lambda o: o.plot_error_by_quantile()), ("Intervals that hold nine of ten", lambda o: o.plot_intervals(alpha=0.1)), _LOSSES],
+        ("Error by quantile of the target", lambda o: o.plot_error_by_quantile()), ("Intervals that hold nine of ten", lambda o: o.plot_intervals(alpha=0.1)), ("The intervals in numbers", lambda o: o.intervals(alpha=0.1)), _LOSSES],
     "mask": [("Each code", lambda o: o.plot_code_scores()), ("Each code in numbers", lambda o: o.code_scores()), ("How often was each code taken for each?", lambda o: o.plot_confusion_matrix()), *_WORST_BEST],
     "colour": [("Measures", lambda o: o.measures()), *_WORST_BEST], "sharp": [("Measures", lambda o: o.measures()), *_WORST_BEST],
 }
 
 def _experiment(vis, interp):
     "What was asked"
-    p = {k: v for k, v in vis.parameters.items() if k not in SOURCE_KEYS and v is not None}
+    decided = {k: v for k, v in vis.decision.items() if k in ("threshold", "temperature") and v!=1}
+    p = {k: v for k, v in {**vis.parameters, **decided}.items() if k not in SOURCE_KEYS and v is not None}
     said = {k: arch_name(v) if callable(v) and not isinstance(v, type) else [getattr(o, "name", getattr(o, "__name__", o)) for o in v] if k=="metrics" else v for k, v in p.items()}
     yield repr(vis)
     yield pd.DataFrame(dict(value=[str(o) for o in said.values()]), index=pd.Index(said, name="parameter"))
@@ -116,17 +123,20 @@ def _metrics(vis, interp): yield lambda: vis.validate(interp.ds)
 
 SECTIONS = {"Experiment": _experiment, "Data": _data, "Training": _training, "Metrics": _metrics, "Errors": _errors, "Explanations": _why}
 
-# %% ../nbs/15_report.ipynb #6d998cf3
+# %% ../nbs/15_report.ipynb #ef2c68c4
 def _piece(piece):
     "HTML of a piece, or what was said instead of it"
+    before = set(plt.get_fignums())
     try: return as_html(piece() if callable(piece) else piece)
-    except (ValueError, ImportError) as e: return f"<p class='missing'>Not shown: {html.escape(str(e))}</p>"
+    except Exception as e:
+        for o in set(plt.get_fignums())-before: plt.close(o)
+        return f"<p class='missing'>Not shown: {html.escape(str(e) if isinstance(e, (ValueError, ImportError)) else f'{type(e).__name__}: {e}')}</p>"
 
 STYLE = """
 body { font: 15px/1.5 system-ui, "Noto Sans KR", "Malgun Gothic", sans-serif; color: #222; max-width: 1000px; margin: 0 auto; padding: 16px; }
 h1 { font-size: 24px; } h2 { font-size: 20px; border-bottom: 1px solid #ccc; margin-top: 40px; } h3 { font-size: 16px; margin: 28px 0 8px; }
 nav a { margin-right: 16px; color: #0072b2; } img { max-width: 100%; height: auto; display: block; margin: 8px 0; }
-.table { overflow-x: auto; } table { border-collapse: collapse; font-size: 13px; } th, td { padding: 3px 10px; text-align: right; border-bottom: 1px solid #eee; overflow-wrap: anywhere; }
+.table { overflow-x: auto; } table { border-collapse: collapse; font-size: 13px; } th, td { padding: 3px 10px; text-align: right; border-bottom: 1px solid #eee; white-space: nowrap; }
 tbody th { text-align: left; font-weight: 500; } .missing { color: #d55e00; } footer { margin-top: 40px; color: #666; font-size: 13px; }
 @media print { nav { display: none; } img, tr { break-inside: avoid; } }
 """
@@ -137,13 +147,13 @@ def page(
 )->str: # HTML
     "A page in one file that asks nothing of the network"
     made = {k: "".join(map(_piece, v)) for k, v in sections.items()}
-    links = "".join(f"<a href='#s{i}'>{html.escape(k)}</a>" for i, k in enumerate(made))
+    links = " ".join(f"<a href='#s{i}'>{html.escape(k)}</a>" for i, k in enumerate(made))
     body = "".join(f"<section id='s{i}'><h2>{html.escape(k)}</h2>{v}</section>" for i, (k, v) in enumerate(made.items()))
     head = "<meta charset='utf-8'><meta name='viewport' content='width=device-width'><meta http-equiv='Content-Security-Policy' content=\"default-src 'none'; img-src data:; style-src 'unsafe-inline'\">"
     made_by = f"Made by fastai-manager {__version__} with fastai {fastai.__version__} and PyTorch {torch.__version__}, {datetime.now():%Y-%m-%d %H:%M}."
     return f"<!doctype html><html lang='en'><head>{head}<title>{html.escape(title)}</title><style>{STYLE}</style></head><body><h1>{html.escape(title)}</h1><nav>{links}</nav>{body}<footer>{html.escape(made_by)}</footer></body></html>"
 
-# %% ../nbs/15_report.ipynb #570a5df3
+# %% ../nbs/15_report.ipynb #fed44b90
 @patch
 def report(self:FastVision,
     folder:str|Path, # Made if it does not exist
@@ -153,6 +163,7 @@ def report(self:FastVision,
 )->Path: # The file `report.html`
     "Write a page about the experiment"
     file = Path(folder).expanduser()/"report.html"
+    if file.parent.suffix.lower() in (".html", ".htm") or file.parent.is_file(): raise ValueError(f"{str(folder)!r} must be a folder: report.html is written into it.")
     if file.exists() and not overwrite: raise FileExistsError(f"{str(file)!r} exists already. Nothing was written: give another folder, or overwrite=True.")
     if ds not in ("valid", "test"): raise ValueError(f"ds={ds!r} must be 'valid' or 'test'.")
     interp = self.interpret(ds)

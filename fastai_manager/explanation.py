@@ -8,7 +8,7 @@ Docs: https://fastai-manager.github.io/fastai-manager/explanation.html.md"""
 __all__ = ['SUBJECTS', 'SIGHTS', 'View', 'seen_box', 'Subject', 'find_outputs', 'known_labels', 'Inquiry', 'measured_value',
            'Explanation', 'Explanations', 'overlay']
 
-# %% ../nbs/13_explanation.ipynb #fe218ad4
+# %% ../nbs/13_explanation.ipynb #13672431
 import math, os
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -24,6 +24,7 @@ from fastai.vision.all import Tensor, patch
 from fastcore.basics import chunked
 from .attribution import METHODS, Attribution, exactly, random_copy, weighted, working_copy
 from .data import image_size, normalization
+from .evaluation import weights_state
 from .faithfulness import faithfulness, random_areas, rank_correlation
 from .loader import UprightImage
 from .metrics import decided
@@ -159,7 +160,7 @@ def _as_predicted(vis, items):
 
 SIGHTS = dict(convnet=_as_validated, unet=_as_predicted)
 
-# %% ../nbs/13_explanation.ipynb #6bd7e1e8
+# %% ../nbs/13_explanation.ipynb #42e1f509
 @dataclass(eq=False)
 class Inquiry:
     "An image and what is explained of it"
@@ -174,15 +175,13 @@ class Inquiry:
     value:float # The probability or number that is explained
     weights:Tensor # How much each output counts (outputs,)
     region:Tensor # How much each pixel of the output counts (h, w), or (1, 1)
-    state:Tensor # Sums of the weights
+    state:list # Of the weights
     chance:dict=field(default_factory=dict) # Areas of random maps, once they are measured
 
     def batch(self): # The image as the model sees it (1, 3, h, w)
         with unchanged_order(self.vis.data): return next(SIGHTS[self.vis.spec.arch_type](self.vis, [self.item]))[1]
 
-# %% ../nbs/13_explanation.ipynb #0e661273
-def _state(model): return torch.stack([o.detach().double().sum().cpu() for o in model.parameters()])
-
+# %% ../nbs/13_explanation.ipynb #cd584c57
 def measured_value(
     vis:FastVision, # Whose outputs they are
     out:Tensor, # Raw outputs (n, outputs) or (n, outputs, h, w)
@@ -217,7 +216,7 @@ def _given_region(region, size, shape):
     if array.shape!=tuple(size[::-1]): raise ValueError(f"region= must be a box (left, top, right, bottom) or an array of the image's size {tuple(size[::-1])}, not of {array.shape}.")
     return torch.from_numpy(np.array(Image.fromarray((array>0).astype(np.float32)).resize(shape[::-1], Image.Resampling.BOX)))
 
-# %% ../nbs/13_explanation.ipynb #9b73902e
+# %% ../nbs/13_explanation.ipynb #438c31ce
 @patch
 def _inquiry(self:FastVision, item, name, out, act, output, against, region, **known):
     "What is asked of one image"
@@ -236,7 +235,7 @@ def _inquire(self:FastVision, model, images, target, against, region):
     "Yield inquiries and the images that they are about (n, 3, h, w), a batch at a time"
     if images is None: raise ValueError("Give an image, a list or a folder to explain.")
     names, items = self._readable_only(images, "Unreadable, so left out: {}.")
-    labels, state, activation, names = known_labels(self.data) if target=="true" else {}, _state(self.model), self._activation(), iter(names)
+    labels, state, activation, names = known_labels(self.data) if target=="true" else {}, weights_state(self.model), self._activation(), iter(names)
     for some, x, fit, shown in SIGHTS[self.spec.arch_type](self, items):
         outs, asked = model.outputs(x), []
         for i, (item, out, act) in enumerate(zip(some, outs, activation(outs).cpu())):
@@ -271,7 +270,7 @@ class Explanation:
     prediction = property(lambda self: self.inquiry.prediction, doc="What the model says")
     value = property(lambda self: self.inquiry.value, doc="The probability or number that is explained")
 
-# %% ../nbs/13_explanation.ipynb #6124c4ac
+# %% ../nbs/13_explanation.ipynb #e324ef3b
 @patch(as_prop=True)
 def image(self:Explanation)->Image.Image: # Upright RGB
     "The image as it came, or, with item transforms of the user's, as the model sees it"
@@ -293,7 +292,7 @@ def _title(exp):
     if not exp.map.any(): lines.append("nothing speaks for it")
     if exp.correlation is not None: lines.append(f"correlation {exp.correlation:.2f}")
     if exp.steady is not None: lines.append(f"stability {exp.steady:.2f}")
-    if exp.measured is not None: lines += [f"score {exp.measured.score:.2f}", f"above {exp.measured.above_random:.0%} of random"]
+    if exp.measured is not None and np.isfinite(exp.measured.score): lines += [f"score {exp.measured.score:.2f}", f"above {exp.measured.above_random:.0%} of random"]
     return "\n".join(lines)
 
 # %% ../nbs/13_explanation.ipynb #062f0645
@@ -363,18 +362,19 @@ def save(self:Explanation,
     if file.exists(): raise FileExistsError(f"{str(file)!r} exists already. Nothing was written: give another name.")
     return save_picture(self.overlay(), file)
 
-# %% ../nbs/13_explanation.ipynb #e219e37d
+# %% ../nbs/13_explanation.ipynb #8eb19d3c
 @patch
 def show(self:Explanations,
-    max_n:int=9, # Maps at most
+    max_n:int=9, # Images at most; of one image, maps
     figsize:tuple|None=None, # Width and height in inches
     score:bool=False, # Measure how faithful the maps are first
 ): # The axes; where there are several maps of an image, or a caption for it, the image comes before them
     "Show the maps over their images, those of one image side by side"
-    shown = self[:max_n]
-    if not shown: raise ValueError("There is no explanation to show.")
+    if not self: raise ValueError("There is no explanation to show.")
+    of_one = [list(o) for _, o in groupby(self, lambda o: id(o.inquiry.item))]
+    of_one = of_one[:max_n] if len(of_one)>1 else [of_one[0][:max_n]]
+    shown = Explanations(o for maps in of_one for o in maps)
     if score: shown.scores()
-    of_one = [list(o) for _, o in groupby(shown, lambda o: id(o.inquiry.item))]
     if max(map(len, of_one))==1 and len(of_one)>1 and all(o.caption is None for o in shown): drawn, cols = list(shown), None
     else: drawn, cols = _in_rows(of_one)
     axs = image_grid(len(drawn), cols, figsize)
@@ -407,12 +407,12 @@ def save(self:Explanations,
 
 def _in_file_name(target): return "".join(c if c.isalnum() or c in "-_" else "_" for c in str(target))
 
-# %% ../nbs/13_explanation.ipynb #5f278db5
+# %% ../nbs/13_explanation.ipynb #67301bcb
 @patch
 def _at_work(self:Explanation):
     "The image as the model sees it, and a function of such images to the value that is explained"
     ask = self.inquiry
-    if not torch.allclose(_state(ask.vis.model), ask.state, rtol=1e-9, atol=1e-9): raise ValueError(f"The model has changed since the map of {self.file} was made. Explain the image again.")
+    if weights_state(ask.vis.model)!=ask.state: raise ValueError(f"The model has changed since the map of {self.file} was made. Explain the image again.")
     model, x = working_copy(ask.vis.model), ask.batch()
     model.to(x.device)
     def value(images):

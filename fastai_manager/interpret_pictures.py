@@ -99,7 +99,7 @@ def marked(
     grey = np.repeat(image.mean(2, keepdims=True), 3, 2)
     return np.where(known[..., None], np.where(wrong[..., None], WRONG, grey), _striped(known.shape)[..., None])
 
-# %% ../nbs/12_interpret_pictures.ipynb #38038084
+# %% ../nbs/12_interpret_pictures.ipynb #cd0fe7ce
 @patch
 def _known(self:MaskInterpretation, row): return known_pixels(torch.from_numpy(np.array(self.targs[row])), len(self.classes), self._void).numpy()
 
@@ -123,7 +123,7 @@ def show(self:MaskInterpretation,
     figsize:tuple|None=None, # Width and height in inches
 ): # The axes, four for each image
     "Show images with their true codes, with the predicted ones, and with where they differ"
-    rows = list(rows)[:max_n]
+    rows = self.rows_of(rows)[:max_n]
     axs = Interpretation.show(self, rows, max_n, figsize)
     self._legend(axs[0].figure, rows)
     return readable_text(axs)

@@ -7,15 +7,16 @@ Docs: https://fastai-manager.github.io/fastai-manager/top_losses.html.md"""
 # %% auto #0
 __all__ = ['QUESTIONS']
 
-# %% ../nbs/14_top_losses.ipynb #bd5d1791
+# %% ../nbs/14_top_losses.ipynb #713069df
 from pathlib import Path
 
 import numpy as np
 from fastai.vision.all import patch
 from .evaluation import Interpretation, weights_state
 from .explanation import Explanations
+from .parameters import first_five
 
-# %% ../nbs/14_top_losses.ipynb #06174845
+# %% ../nbs/14_top_losses.ipynb #90916c9d
 def _wrong_code(interp, i):
     "The code that was wrongly predicted most often"
     counts = np.array(interp.arrays["counts"][i])
@@ -23,33 +24,38 @@ def _wrong_code(interp, i):
     return [interp.classes[int(counts.sum(0).argmax())]] if counts.any() else [None]
 
 def _wrong_tags(interp, i):
-    "Tags that were missed or added; where there is none, those that were found"
-    row = interp.table.loc[i]
-    return [o for o in interp.classes if (o in row.target)!=(o in row.prediction)] or list(row.prediction)
+    "Tags that were missed or added, those first of which the model was surest; where there is none, those that were found"
+    row, off = interp.table.loc[i], np.abs(interp.preds[i]-interp.targs[i])
+    wrong = [k for k, o in enumerate(interp.classes) if (o in row.target)!=(o in row.prediction)]
+    return [interp.classes[k] for k in sorted(wrong, key=lambda k: -off[k])] or list(row.prediction)
 
 def _all_outputs(interp, i): return list(interp.classes)
 
 QUESTIONS = {"class": lambda interp, i: list(dict.fromkeys(interp.table.loc[i, ["prediction", "target"]])), "tags": _wrong_tags, "numbers": _all_outputs,
     "mask": _wrong_code, "colour": _all_outputs, "sharp": _all_outputs}
 
-# %% ../nbs/14_top_losses.ipynb #b1a99b06
+# %% ../nbs/14_top_losses.ipynb #ae281591
 @patch
 def explain(self:Interpretation,
-    rows=None, # Rows of the table; by default those with the largest losses
+    rows=None, # Numbers of rows, or rows of the table; by default those with the largest losses
     n:int=4, # How many of these
     method:str="gradcam", # As in `vis.explain`
+    target=None, # An output by name for all images; by default what is said above
+    max_maps:int=4, # Of an image at most
     **options, # Further ones of `vis.explain`
 )->Explanations: # Those of one image side by side; `show(max_n)` draws a row an image
     "Why the model is wrong: maps for what it says, and for what is true"
     if weights_state(self.vis.model)!=self.state: raise ValueError("The weights of the model have changed since this interpretation was made. Make it anew: interp = vis.interpret().")
-    rows = self.top_losses(n).index.tolist() if rows is None else [int(o) for o in np.atleast_1d(rows)]
-    asked = [(i, o) for i in rows for o in QUESTIONS[self.vis.spec.kind](self, i)]
+    rows = self.rows_of(self.top_losses(n) if rows is None else rows)
+    asked = [(i, o) for i in rows for o in (QUESTIONS[self.vis.spec.kind](self, i)[:max_maps] if target is None else [target])]
     if not asked: raise ValueError("There is nothing to explain: these images have no tag, and none is predicted.")
     items = {i: Path(self.files[i]) if len(self.files) else self.images[i] for i in rows}
     made = {}
-    for target in dict.fromkeys(o for _, o in asked):
-        of = [i for i, o in asked if o==target]
-        made.update(zip([(i, target) for i in of], self.vis.explain([items[i] for i in of], method, target, **options)))
+    for o in dict.fromkeys(o for _, o in asked):
+        of = [i for i, other in asked if other==o]
+        found = self.vis.explain([items[i] for i in of], method, o, **options)
+        if len(found)!=len(of): raise ValueError(f"Some of these images cannot be read any more: {first_five(self.table.file[of])}.")
+        made.update(zip([(i, o) for i in of], found))
     return Explanations(self._captioned(made[o], o[0], items) for o in asked)
 
 @patch
