@@ -8,22 +8,24 @@ Docs: https://fastai-manager.github.io/fastai-manager/calibration.html.md"""
 __all__ = ['TEMPERATURES', 'reliability', 'expected_calibration_error', 'plot_reliability', 'tempered', 'best_temperature',
            'at_temperature', 'conformal_margin', 'coverage']
 
-# %% ../nbs/08_calibration.ipynb #8618c2c0
+# %% ../nbs/08_calibration.ipynb #46fcfae8
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from scipy.optimize import minimize_scalar
 from scipy.special import expit, log_softmax, logit, softmax
+from .parameters import whole_number
 from .plots import readable_text
 
-# %% ../nbs/08_calibration.ipynb #047cb2f3
+# %% ../nbs/08_calibration.ipynb #dfe7c27d
 def reliability(
     probs, # Probabilities of the classes (n, classes), or of one thing (n,)
     targs, # Positions of the true classes (n,); for one thing whether it is so (n,)
     bins:int=15, # Bins from 0 to 1
 )->pd.DataFrame: # Columns `said` and `true` (means, from 0 to 1), `images`; a row for each bin that holds some
     "How often what is said with each probability comes true"
-    if bins<1: raise ValueError(f"bins={bins} must be 1 or more.")
+    wrong = whole_number(1)(bins)
+    if wrong: raise ValueError(f"bins={bins!r} {wrong}")
     probs, targs = np.asarray(probs, dtype=float), np.asarray(targs)
     said = probs.max(1) if probs.ndim==2 else probs
     true = (probs.argmax(1)==targs) if probs.ndim==2 else targs>0
@@ -61,7 +63,7 @@ def tempered(
     probs = np.asarray(probs, dtype=float)
     with np.errstate(divide="ignore"): return expit(logit(probs)/temperature) if independent else softmax(np.log(probs)/temperature, axis=1)
 
-# %% ../nbs/08_calibration.ipynb #7237da3c
+# %% ../nbs/08_calibration.ipynb #aa9ce3e2
 TEMPERATURES = (0.05, 20) # Those that are tried
 
 def best_temperature(
@@ -73,9 +75,10 @@ def best_temperature(
     if not len(targs): raise ValueError("There is no image to find a temperature on.")
     loss, ends = (_tags_loss if independent else _class_loss)(np.asarray(probs, dtype=float), np.asarray(targs)), np.log(TEMPERATURES)
     best = minimize_scalar(loss, bounds=ends, method="bounded", options=dict(xatol=1e-7))
-    why = ("the model is hardly ever wrong on them. Take more images, so that there are some mistakes.", "the model is no better than chance on them. Train it first.")
-    for end, text in zip(ends, why):
-        if loss(end)<=best.fun+1e-9: raise ValueError(f"No temperature is the best for these {len(targs)} images: {text}")
+    why = (("", "the model is hardly ever wrong on them. Take more images, so that there are some mistakes."),
+        (f" up to {TEMPERATURES[1]}", "the model is still too sure at that, or it is no better than chance. Train it more, or anew with a smaller learning rate."))
+    for end, (where, text) in zip(ends, why):
+        if loss(end)<=best.fun+1e-9: raise ValueError(f"No temperature{where} is the best for these {len(targs)} images: {text}")
     return float(np.exp(best.x))
 
 def _class_loss(probs, targs):

@@ -7,9 +7,10 @@ Docs: https://fastai-manager.github.io/fastai-manager/comparison.html.md"""
 # %% auto #0
 __all__ = ['COMPARED', 'mcnemar', 'paired_bootstrap', 'Compared', 'Comparison']
 
-# %% ../nbs/12_comparison.ipynb #bc55cd63
+# %% ../nbs/12_comparison.ipynb #65fd4082
 from collections.abc import Callable
 from dataclasses import dataclass
+from os.path import abspath
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -21,7 +22,7 @@ from .parameters import tell
 from .plots import readable_text
 from .vision import FastVision
 
-# %% ../nbs/12_comparison.ipynb #76cbde89
+# %% ../nbs/12_comparison.ipynb #9b08022b
 def mcnemar(
     first:np.ndarray, # Is the first model wrong? (n,)
     second:np.ndarray, # Is the second? (n,)
@@ -39,6 +40,8 @@ def paired_bootstrap(
 )->pd.Series: # `difference` (of the means, second less first), its interval `low` to `high`, `p`
     "The mean difference of errors, with a 95 % interval and a test of signs drawn at random"
     off = np.asarray(second, dtype=float)-np.asarray(first, dtype=float)
+    off = off[~np.isnan(off)]
+    if not len(off): return pd.Series(dict.fromkeys(("difference", "low", "high", "p"), float("nan")))
     if len(off)<2 or np.ptp(off)==0: return pd.Series(dict(difference=off.mean(), low=off.mean(), high=off.mean(), p=float("nan") if off.any() else 1.))
     draws = dict(n_resamples=n_resamples, random_state=np.random.default_rng(seed), batch=max(1, 10**7//len(off)))
     ends = stats.bootstrap((off,), np.mean, method="percentile", **draws).confidence_interval
@@ -68,7 +71,7 @@ COMPARED = {
     "sharp": Compared("levels of 255 apart", _pixels(lambda x, y: np.sqrt(((x.astype(float)-y)**2).mean()))),
 }
 
-# %% ../nbs/12_comparison.ipynb #30b52e63
+# %% ../nbs/12_comparison.ipynb #38bbe821
 class Comparison:
     "Two interpretations of the same images side by side"
     def __init__(self,
@@ -76,13 +79,15 @@ class Comparison:
         second:Interpretation, # Of another, on the same images
         names:tuple=("first", "second"), # What to call the two
     ):
+        if not isinstance(names, (tuple, list)) or len(set(map(str, names)))!=2 or len(names)!=2: raise ValueError(f"names={names!r} must be two different names, such as ('first', 'second').")
         self.first, self.second, self.names, self.how = first, second, tuple(map(str, names)), COMPARED[first.vis.spec.kind]
-        if len(self.names)!=2 or self.names[0]==self.names[1]: raise ValueError(f"names={names!r} must be two different names.")
         self.rows = _matched(first, second)
         self.table = self._table()
 
-    agreement = property(lambda self: self.how.agreement(self.first, self.rows[0], self.second, self.rows[1]), doc="How much the two agree, as `COMPARED` says for the kind")
-    def __repr__(self): return f"Comparison of {' and '.join(self.names)}: {len(self.table)} images, {self.agreement:.3g} {self.how.what}"
+    same_size = property(lambda self: self.first.preds.shape[1:]==self.second.preds.shape[1:], doc="Are the predictions of one size, so that they can agree?")
+    agreement = property(lambda self: self.how.agreement(self.first, self.rows[0], self.second, self.rows[1]) if self.same_size else float("nan"), doc="How much the two agree, as `COMPARED` says for the kind; nan for pictures of different sizes")
+    agreed = property(lambda self: f"{self.agreement:.3g} {self.how.what}" if self.same_size else "made at different sizes", doc="`agreement` in words")
+    def __repr__(self): return f"Comparison of {' and '.join(self.names)}: {len(self.table)} images, {self.agreed}"
 
 def _matched(first, second):
     "Rows of the same images in both"
@@ -95,9 +100,16 @@ def _matched(first, second):
     for o in first.columns_of("target"):
         differ = [x!=y for x, y in zip(first.table[o].iloc[i], second.table[o].iloc[j])]
         if any(differ): raise ValueError(f"{sum(differ)} of {len(rows)} images have different targets in the two, such as {first.table.file[i[int(np.argmax(differ))]]!r}. Compare models of the same labels.")
+    if first.vis.data is not second.vis.data: _tell_matched(first, i, second, j)
     return i, j
 
-# %% ../nbs/12_comparison.ipynb #9c565949
+def _tell_matched(a, i, b, j):
+    "Say so where images of one name may not be the same"
+    if len(a.files)!=len(a) or len(b.files)!=len(b): return tell(f"The data has no files, so that {len(i)} images are matched by their position alone. They are the same only if both models were given the same images in the same order.")
+    apart = [(x, y) for x, y in ((abspath(a.files[x]), abspath(b.files[y])) for x, y in zip(i, j)) if x!=y]
+    if apart: tell(f"{len(apart)} of {len(i)} images are matched by their names alone, since they lie in different files, such as {apart[0][0]!r} and {apart[0][1]!r}.")
+
+# %% ../nbs/12_comparison.ipynb #59e1128b
 @patch
 def _table(self:Comparison):
     "What both say of each image"
@@ -117,16 +129,18 @@ def mistakes(self:Comparison)->pd.Series: # Images, by who is wrong, or by who i
     a, b = self._errors()
     one, two = self.names
     if self.how.right_or_wrong: return pd.Series({"both right": (~a & ~b).sum(), f"only {one} wrong": (a & ~b).sum(), f"only {two} wrong": (b & ~a).sum(), "both wrong": (a & b).sum()}, name="images")
-    return pd.Series({f"{one} further off": (a>b).sum(), f"{two} further off": (b>a).sum(), "the same": (a==b).sum()}, name="images")
+    unknown = (np.isnan(a) | np.isnan(b)).sum()
+    return pd.Series({f"{one} further off": (a>b).sum(), f"{two} further off": (b>a).sum(), "the same": (a==b).sum(), **({"without a value": unknown} if unknown else {})}, name="images")
 
 @patch
 def test(self:Comparison,
     **options, # `n_resamples` and `seed`, where the errors are numbers
 )->pd.Series: # From `mcnemar` for classes, else from `paired_bootstrap`
     "Is the difference more than chance?"
+    if options and self.how.right_or_wrong: raise ValueError(f"Where images are right or wrong, McNemar's exact test draws nothing: leave out {', '.join(options)}.")
     return (mcnemar if self.how.right_or_wrong else paired_bootstrap)(*self._errors(), **options)
 
-# %% ../nbs/12_comparison.ipynb #8cf233a7
+# %% ../nbs/12_comparison.ipynb #9c6f447c
 @patch
 def only(self:Comparison,
     name:str, # One of the two names
@@ -157,10 +171,10 @@ def plot(self:Comparison,
     fig, ax = plt.subplots(figsize=figsize or (4.5, 4), layout="constrained")
     (_draw_counts if self.how.right_or_wrong else _draw_errors)(ax, *self._errors(), *self.names)
     test = self.test()
-    ax.set_title(f"{self.agreement:.3g} {self.how.what}\np = {test.p:.2g}", fontsize=10)
+    ax.set_title(f"{self.agreed}\np = {test.p:.2g}", fontsize=10)
     return readable_text(ax)
 
-# %% ../nbs/12_comparison.ipynb #ca187a3a
+# %% ../nbs/12_comparison.ipynb #12061829
 def _draw_counts(ax, a, b, one, two):
     counts = np.array([[(~a & ~b).sum(), (~a & b).sum()], [(a & ~b).sum(), (a & b).sum()]])
     ax.imshow(np.sqrt(counts), cmap="Blues", vmin=0)
@@ -170,7 +184,7 @@ def _draw_counts(ax, a, b, one, two):
     ax.set_yticks([0, 1], ["right", "wrong"], rotation=90, va="center")
 
 def _draw_errors(ax, a, b, one, two):
-    top = max(a.max(), b.max())*1.03 or 1.
+    top = np.nanmax([0., *a, *b])*1.03 or 1.
     ax.plot([0, top], [0, top], color="#d55e00", lw=1)
     ax.scatter(a, b, s=12, alpha=0.5, color="#0072b2", edgecolors="none")
     ax.set(xlabel=f"error of {one}", ylabel=f"error of {two}", xlim=(0, top), ylim=(0, top), aspect="equal")

@@ -8,7 +8,7 @@ Docs: https://fastai-manager.github.io/fastai-manager/data.html.md"""
 __all__ = ['LABEL_TFMS', 'KIND_OF_BLOCK', 'Item', 'get_file', 'get_label', 'make_datasets', 'make_tfms', 'make_readers',
            'ImageDataBunch', 'normalization', 'image_size', 'normalize', 'find_test', 'takes_options']
 
-# %% ../nbs/04_data.ipynb #05192e4a
+# %% ../nbs/04_data.ipynb #6bebe36a
 import inspect, re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ from .parameters import KEYS, check_value, did_you_mean, first_five, tell
 from .pixels import Fit, ImageReader, larger
 from .plots import image_grid, readable_text
 from .randomness import unchanged_order
-from .table import as_mask, checked_table, clean_labels, column, find_images, images_of, in_path, leave_out_unreadable, read_table, relative_names, skip, without_test
+from .table import RESERVED, as_mask, checked_table, clean_labels, column, find_images, images_of, in_path, leave_out_unreadable, read_table, relative_names, skip, without_test
 from .transforms import ItemFunction, as_tfms
 
 # %% ../nbs/04_data.ipynb #f79e4b56
@@ -158,7 +158,7 @@ def _shrink(bs, n_train):
     tell(f"There are {n_train} images to train on, fewer than the batch of {bs}: the batch shrinks to {n_train}.")
     return n_train
 
-# %% ../nbs/04_data.ipynb #41d37ef5
+# %% ../nbs/04_data.ipynb #c12a5c5d
 @patch(cls_method=True)
 def _from_rows(cls:ImageDataBunch,
     files, labels, root, # A file and a label for each row; the folder that names are relative to
@@ -167,7 +167,7 @@ def _from_rows(cls:ImageDataBunch,
     skipped:pd.DataFrame|None=None, # What was left out so far
     label_names:list|None=None, # Names of the numbers that make a label
     given=None, # True for the rows to validate on; `None`: choose
-    read_test:Callable|None=None, # Reads a table of test images
+    read_test:Callable|None=None, # Reads a table of test images: their files, their labels, and where they are kept further columns, a row a file
     target=None, # A `Target`, where labels are files, or made of the images themselves
     test_labels:Callable|None=None, # From test images and their folder (`None`: from a list) to those among them that are images, and their labels
     size:int|tuple=224, # Side of the images in pixels, or (height, width)
@@ -243,36 +243,37 @@ def _check_options(options):
     "Raise a `ValueError` for a value that the table of keys refuses"
     for k, v in options.items(): check_value(KEYS[k], v)
 
-# %% ../nbs/04_data.ipynb #72df3500
+# %% ../nbs/04_data.ipynb #a8659149
 def find_test(
     test:str|Path|list|pd.DataFrame|None, # A folder, files, or a table
     path:Path, # Folder that `test` may be relative to
-    read_table:Callable|None=None, # Turns a table into files and labels
+    read_table:Callable|None=None, # Turns a table into files, labels, and perhaps a table of further columns, a row a file
     kind:str="class", # Kind of the training labels
     classes:list=(), # Class names that may be folders
     cache:ImageCache|None=None, # Remembers which can be read
     test_labels:Callable|None=None, # As in `_from_rows`
-)->tuple: # Columns `file`, `name`, `label` (`None` where unknown); and what was skipped
+)->tuple: # Columns `file`, `name`, `label` (`None` where unknown), and those of the table; and what was skipped
     "The table of test images"
     if test is None: return None, None
-    skipped = None
+    skipped, extra = None, []
     is_name = isinstance(test, (str, Path))
     if isinstance(test, pd.DataFrame) or (is_name and Path(test).suffix.lower() in (".csv", ".tsv")):
         if read_table is None: raise ValueError("test= is a table, which goes with images that come from a table. Give a folder or a list of files.")
-        files, labels = read_table(test)
+        files, labels, *extra = read_table(test)
     else:
         folder = path/test if is_name and (path/test).exists() else test
         files, skipped = images_of(path, folder)
         names = {str(o): o for o in classes}
         labels = [names.get(o.parent.name) if kind=="class" else None for o in files]
         if test_labels is not None: files, labels = test_labels(files, Path(folder) if is_name else None)
-    found = [(f, label) for f, label in zip(files, labels) if f is not None]
-    files, labels = zip(*found)
+    rows = [i for i, o in enumerate(files) if o is not None]
+    files, labels = ([part[i] for i in rows] for part in (files, labels))
     if kind in ("numbers", "tags") and any(o is not None for o in labels): labels = clean_labels(pd.Series(labels, dtype=object), files, kind)
     said = labels if kind=="class" else [t for o in labels for t in o or []] if kind=="tags" else []
     unknown = [o for o in dict.fromkeys(said) if o is not None and o not in classes]
     if unknown: raise ValueError(f"Labels of test images that no training image has: {first_five(map(repr, unknown))}. The classes are: {first_five(map(repr, classes))}.")
     table = pd.DataFrame(dict(file=files, name=relative_names(files), label=pd.Series(labels, dtype=object)))
+    for o in extra: table = table.join(o.iloc[rows].reset_index(drop=True).drop(columns=RESERVED, errors="ignore"))
     table, late = leave_out_unreadable(table, cache)
     return table, pd.concat([o for o in (skipped, late) if o is not None], ignore_index=True)
 
@@ -347,7 +348,7 @@ def show_batch(self:ImageDataBunch,
         for ax, y in zip(axs, batch[1].cpu().reshape(len(batch[1]), -1).tolist()): ax.set_title(", ".join(f"{v:.4g}" for v in y), fontsize=9)
     return readable_text(axs)
 
-# %% ../nbs/04_data.ipynb #958e3c27
+# %% ../nbs/04_data.ipynb #dbf56dd7
 @patch(cls_method=True)
 @takes_options()
 def from_df(cls:ImageDataBunch,
@@ -374,9 +375,9 @@ def from_df(cls:ImageDataBunch,
     one_hot = len(cols)>1 and _kind(kwargs.get("y_block"))=="tags"
     read = lambda t: _read_rows(t, fn_col, names, root, suffix, label_delim, drop_missing, one_hot)
     files, labels, skipped = read(df)
+    def read_test(t): t = read_table(t, fn_col, (path, root)); return *read(t)[:2], t
     given = as_mask(df[column(df, valid_col, "valid_col")]) if valid_col is not None else None
-    return cls._from_rows(files, labels, root, Path(path), extra=df, skipped=skipped, label_names=[str(o) for o in names], given=given,
-        read_test=lambda t: read(read_table(t, fn_col, (path, root)))[:2], **kwargs)
+    return cls._from_rows(files, labels, root, Path(path), extra=df, skipped=skipped, label_names=[str(o) for o in names], given=given, read_test=read_test, **kwargs)
 
 # %% ../nbs/04_data.ipynb #0bf6d6db
 def _read_rows(df, fn_col, label_cols, root, suffix, label_delim, drop_missing, one_hot=False):

@@ -7,7 +7,7 @@ Docs: https://fastai-manager.github.io/fastai-manager/interpret_numbers.html.md"
 # %% auto #0
 __all__ = ['NumberInterpretation', 'number_scores']
 
-# %% ../nbs/12_interpret_numbers.ipynb #523324b6
+# %% ../nbs/12_interpret_numbers.ipynb #f1aead41
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
@@ -19,9 +19,10 @@ from .parameters import did_you_mean
 from .plots import grouped, readable_text
 from .randomness import number_strata
 from .results import plot_predicted_actual
+from . import slices # ways to cut images
 from .tasks import label_stats
 
-# %% ../nbs/12_interpret_numbers.ipynb #9bed5312
+# %% ../nbs/12_interpret_numbers.ipynb #fa3d1bab
 class NumberInterpretation(Interpretation):
     "What a regression got wrong, and by how much"
 
@@ -45,7 +46,9 @@ def _each_label(self:NumberInterpretation, draw, label, figsize, width=4.5):
     "Axes side by side, one for each label; `draw` takes axes and the name of a label"
     names = self._ends(label)
     fig, axs = plt.subplots(1, len(names), figsize=figsize or (width*len(names), 4), squeeze=False, layout="constrained")
-    for ax, name in zip(axs[0], names): draw(ax, name)
+    try:
+        for ax, name in zip(axs[0], names): draw(ax, name)
+    except Exception: plt.close(fig); raise
     return readable_text(axs[0] if len(names)>1 else axs[0, 0])
 
 # %% ../nbs/12_interpret_numbers.ipynb #585efb28
@@ -81,13 +84,20 @@ def _caption(self:NumberInterpretation, row):
     names = sorted(ends, key=lambda o: -abs(values[f"residual{ends[o]}"])/scale[o])
     return "\n".join([self._heading(row)]+[f"{o} {values[f'target{ends[o]}']:.4g} → {values[f'prediction{ends[o]}']:.4g}" for o in names[:3]]), True
 
-# %% ../nbs/12_interpret_numbers.ipynb #e8724e0e
+# %% ../nbs/12_interpret_numbers.ipynb #0fd47751
 @patch
 def _column(self:NumberInterpretation, by, end):
-    "The column `by` of the table; `target`, `prediction` and `residual` are those of the label"
-    name = f"{by}{end}" if by in ("target", "prediction", "residual") else by
-    if name not in self.table: raise ValueError(f"by={by!r} is no column of the table.{did_you_mean(str(by), map(str, self.table))} The columns are: {', '.join(map(str, self.table))}.")
-    return self.table[name]
+    "The column `by` of the table, or what is measured on the images; `target`, `prediction` and `residual` are those of the label"
+    one = np.ndim(by)==0 and not callable(by)
+    name = f"{by}{end}" if _is_answer(by) else by
+    if one and name in self.table: values = self.table[name]
+    else:
+        name, values = self._values(str(by) if one else by)
+        values = pd.Series(values, self.table.index, name=name)
+    if values.isna().all(): raise ValueError(f"by={name!r} has no value in any of the {len(values)} images, so there is nothing to cut them by. Fill the column in, or take another.")
+    return values
+
+def _is_answer(by): return isinstance(by, str) and by in ("target", "prediction", "residual")
 
 def _parts(values, q):
     "A table with a row a part of the images, and the part of each image (n,), -1 for those without a value"
@@ -99,16 +109,16 @@ def _parts(values, q):
         return pd.DataFrame(index=pd.Index(names+["others"]*bool(rest.any()), name=values.name)), codes
     x = values.to_numpy(dtype=float, na_value=np.nan)
     codes, known = np.full(len(x), -1), ~np.isnan(x)
-    if known.any(): codes[known] = number_strata(x[known], q)
+    if known.any(): codes[known] = np.unique(pd.Series(number_strata(x[known], q)).groupby(x[known]).transform("min"), return_inverse=True)[1] # equal numbers go to one part
     within = pd.Series(x[known]).groupby(codes[known])
     return pd.DataFrame({"from": within.min(), "middle": within.median(), "to": within.max()}).rename_axis("part"), codes
 
-# %% ../nbs/12_interpret_numbers.ipynb #a1a4a920
+# %% ../nbs/12_interpret_numbers.ipynb #6fe0bb9e
 @patch
 def residuals(self:NumberInterpretation,
-    by:str="prediction", # `prediction`, `target`, or any column of the table
+    by="prediction", # `prediction`, `target`, any column of the table, or what `slices` cuts by: `folder`, one of `IMAGE_MEASURES`, a function of an image, a value for each row
     label:str|None=None, # The label column; may be left out where there is one
-    q:int=10, # Parts of equal size that numbers are cut into
+    q:int=10, # Parts of about equal size that numbers are cut into
 )->pd.DataFrame: # Columns `images`, `bias`, `mae`, `rmse`, `low`, `median`, `high` (the 10th, 50th and 90th percentile), and for numbers `from`, `middle`, `to`; a row a part
     "Where the residuals lie in parts of the images"
     end = self._end(label)
@@ -118,10 +128,10 @@ def residuals(self:NumberInterpretation,
     scores = [dict(images=len(o), bias=o.mean(), mae=np.abs(o).mean(), rmse=(o**2).mean()**0.5, **dict(zip(("low", "median", "high"), np.percentile(o, [10, 50, 90])))) for o in parts]
     return table.join(pd.DataFrame(scores, index=table.index))
 
-# %% ../nbs/12_interpret_numbers.ipynb #2330c4aa
+# %% ../nbs/12_interpret_numbers.ipynb #24224c5e
 @patch
 def plot_residuals(self:NumberInterpretation,
-    by:str="prediction", # `prediction`, `target`, or any column of the table
+    by="prediction", # As in `residuals`
     label:str|None=None, # The label column; by default all of them, side by side
     figsize:tuple|None=None, # Width and height in inches
 ): # The axes, one for each label
@@ -131,7 +141,7 @@ def plot_residuals(self:NumberInterpretation,
         table = self.residuals(by, name, max(1, min(10, len(self.table)//10)))
         (_draw_trend if "middle" in table else _draw_boxes)(ax, values, self.table[f"residual{end}"].to_numpy(), table)
         ax.axhline(0, color="#d55e00", lw=1, zorder=3)
-        ax.set(xlabel=f"{by} {name}" if by in ("target", "prediction") else by, ylabel=f"residual {name}", title=f"{table.images.sum()} images")
+        ax.set(xlabel=f"{by} {name}" if _is_answer(by) else values.name, ylabel=f"residual {name}", title=f"{table.images.sum()} images")
     return self._each_label(draw, label, figsize)
 
 def _shared_legend(ax):
@@ -152,10 +162,10 @@ def _draw_boxes(ax, values, residual, table):
     names = [f"{o if len(o)<=16 else o[:15]+'…'} ({k})" for o, k in zip(table.index, table.images)]
     ax.set_xticks(range(1, n+1), names, rotation=90 if n>3 else 0, fontsize=8 if n<=12 else 7)
 
-# %% ../nbs/12_interpret_numbers.ipynb #b874eaac
+# %% ../nbs/12_interpret_numbers.ipynb #2b6cdda5
 @patch
 def error_by_quantile(self:NumberInterpretation,
-    q:int=5, # Parts with equally many images
+    q:int=5, # Parts with about equally many images
     label:str|None=None, # The label column; may be left out where there is one
 )->pd.DataFrame: # Columns `from`, `to` (of the target), `images`, `mae`, `bias`, `rmse`; a row a part, the smallest targets first
     "How far off the predictions are for small and for large targets"
@@ -163,7 +173,7 @@ def error_by_quantile(self:NumberInterpretation,
 
 @patch
 def plot_error_by_quantile(self:NumberInterpretation,
-    q:int=5, # Parts with equally many images
+    q:int=5, # Parts with about equally many images
     label:str|None=None, # The label column; by default all of them, side by side
     figsize:tuple|None=None, # Width and height in inches
 ): # The axes, one for each label
@@ -198,13 +208,13 @@ def _held(self:NumberInterpretation, end, alpha, seed, repeats=100):
         asked[other] += 1
     return held/np.maximum(asked, 1)
 
-# %% ../nbs/12_interpret_numbers.ipynb #0f91160f
+# %% ../nbs/12_interpret_numbers.ipynb #33f68433
 @patch
 def intervals(self:NumberInterpretation,
     alpha:float=0.1, # How often an interval may miss, from 0 to 1
-    on:Interpretation|None=None, # Of other images, such as those of the key `test`, to measure the coverage on; by default halves of these
+    on:NumberInterpretation|None=None, # Of other images, such as those of the key `test`, to measure the coverage on; by default halves of these
     seed:int=0, # Decides the halves
-)->pd.DataFrame: # Columns `margin` (in the unit of the label), `images` that it comes from, `coverage`, `measured` images; a row a label
+)->pd.DataFrame: # Columns `margin` (in the unit of the label), `images` that it comes from, `coverage` (`nan` where halves are too few), `measured` images; a row a label
     "How far an interval reaches on both sides of a prediction, and how often it holds the truth of other images"
     if on is not None: self._refuse_same(on)
     rows = {}
@@ -217,17 +227,21 @@ def intervals(self:NumberInterpretation,
 @patch
 def _refuse_same(self:NumberInterpretation, on):
     "Raise an error for images that a coverage cannot be measured on"
+    if not isinstance(on, NumberInterpretation): raise ValueError(f"on= takes an interpretation of numbers, not {on!r}. Give that of other images, such as on=vis.interpret('test').")
     if on.classes!=self.classes: raise ValueError(f"on= has the label columns {', '.join(map(repr, on.classes))}, these images have {', '.join(map(repr, self.classes))}.")
+    if on.vis is not self.vis: raise ValueError("on= is an interpretation of another model, whose residuals say nothing of these intervals. Make both of the same FastVision.")
+    if on.state!=self.state: raise ValueError("The weights of the model have changed between the two interpretations, so that on= is of another model. Make both anew.")
+    if on.ds=="train": raise ValueError("on= is of images that the model was trained on, so that the intervals would hold too many. Take an interpretation of 'valid' or 'test'.")
     shared = len({*map(str, self.files)} & {*map(str, on.files)})
     if on is self or shared: raise ValueError(f"{shared or len(self.table)} images of on= are those that the intervals come from, which they hold by construction. Give an interpretation of other images.")
 
-# %% ../nbs/12_interpret_numbers.ipynb #9f939cfa
+# %% ../nbs/12_interpret_numbers.ipynb #8bc5fb6d
 @patch
 def interval_coverage(self:NumberInterpretation,
-    by:str="target", # `target`, `prediction`, or any column of the table
+    by="target", # As in `residuals`
     alpha:float=0.1, # How often an interval may miss, from 0 to 1
     label:str|None=None, # The label column; may be left out where there is one
-    q:int=5, # Parts of equal size that numbers are cut into
+    q:int=5, # Parts of about equal size that numbers are cut into
     seed:int=0, # Decides the halves
 )->pd.DataFrame: # Columns `images`, `coverage`, and for numbers `from`, `to`; a row a part
     "How often intervals hold the truth in parts of the images, measured by halves as in `intervals`"
@@ -250,24 +264,24 @@ def predict_intervals(self:NumberInterpretation,
     for end, margin in margins.items(): table[f"low{end}"], table[f"high{end}"] = table[f"prediction{end}"]-margin, table[f"prediction{end}"]+margin
     return table
 
-# %% ../nbs/12_interpret_numbers.ipynb #ff7587e3
+# %% ../nbs/12_interpret_numbers.ipynb #a5d5aa04
 @patch
 def plot_intervals(self:NumberInterpretation,
     alpha:float=0.1, # How often an interval may miss, from 0 to 1
-    on:Interpretation|None=None, # Of other images to draw; by default those that the intervals come from
+    on:NumberInterpretation|None=None, # Of other images to draw; by default those that the intervals come from
     label:str|None=None, # The label column; by default all of them, side by side
     figsize:tuple|None=None, # Width and height in inches
 ): # The axes, one for each label
-    "Draw images by their prediction with its interval, and where the truth lies; what is missed is coloured"
-    if on is not None: self._refuse_same(on)
+    "Draw images by their prediction with its interval, and where the truth lies; the title says how often others are held, as `intervals` does"
+    found = self.intervals(alpha, on)
     def draw(ax, name):
-        end, table = self._end(name), (on or self).table
-        margin, table = self._margin(end, alpha), table.sort_values(f"prediction{end}")
+        end, margin, held = self._end(name), found.margin[name], found.coverage[name]
+        table = (self if on is None else on).table.sort_values(f"prediction{end}")
         said, actual, x = table[f"prediction{end}"].to_numpy(), table[f"target{end}"].to_numpy(), np.arange(len(table))
         missed = np.abs(actual-said)>margin
         ax.fill_between(x, said-margin, said+margin, color="#56b4e9", alpha=0.35, lw=0, label="interval")
         ax.plot(x, said, color="black", lw=1, label="prediction")
         for here, color, marker, text in ((~missed, "#0072b2", ".", "held"), (missed, "#d55e00", "x", "missed")): ax.plot(x[here], actual[here], marker, color=color, ms=5, label=text)
-        ax.set(xlabel="images by prediction", ylabel=name, title=f"± {margin:.3g} holds {(~missed).mean():.1%} of {len(x)}")
+        ax.set(xlabel="images by prediction", ylabel=name, title=f"± {margin:.3g}"+("" if np.isnan(held) else f" holds {held:.1%}, by halves of {len(x)}" if on is None else f" holds {held:.1%} of {len(x)}"))
         _shared_legend(ax)
     return self._each_label(draw, label, figsize)

@@ -45,7 +45,7 @@ def confusions(self:TagInterpretation)->pd.DataFrame: # Columns `tp` (found), `f
     counts = {k: (a & b).sum(0) for k, a, b in (("tp", true, said), ("fp", ~true, said), ("fn", true, ~said), ("tn", ~true, ~said))}
     return pd.DataFrame(counts, index=pd.Index(self.classes, name=self.what))
 
-# %% ../nbs/12_interpret_tags.ipynb #24825380
+# %% ../nbs/12_interpret_tags.ipynb #69a19cd3
 def error_pairs(
     true, # Whether each tag is so (n, tags)
     said, # Whether it is predicted (n, tags)
@@ -54,15 +54,15 @@ def error_pairs(
 )->pd.DataFrame: # Columns `tag`, `error` (`missed` or `added`), `other`, `other_error`, `images`, `expected`, `ratio`; the most images first
     "Which two mistakes happen on the same images"
     true, said, k = np.asarray(true)>0, np.asarray(said)>0, len(names)
-    wrong = np.concatenate([true & ~said, said & ~true], 1).astype(np.int64)
-    together, single = wrong.T@wrong, wrong.sum(0)
+    wrong = np.concatenate([true & ~said, said & ~true], 1).astype(float) # whole numbers have no fast product
+    together, single = np.rint(wrong.T@wrong).astype(int), wrong.sum(0)
     first, second = np.nonzero(np.triu(together>=max(1, min_val), 1))
     tags, kinds = np.array([*names, *names, None], dtype=object)[:-1], np.repeat(["missed", "added"], k)
     images, expected = together[first, second], single[first]*single[second]/max(1, len(true))
     res = pd.DataFrame(dict(tag=tags[first], error=kinds[first], other=tags[second], other_error=kinds[second], images=images, expected=expected, ratio=images/expected))
     return res.sort_values(["images", "ratio"], ascending=False, kind="stable", ignore_index=True)
 
-# %% ../nbs/12_interpret_tags.ipynb #34222bbb
+# %% ../nbs/12_interpret_tags.ipynb #b6daaf5d
 PAIR_COLOURS = {"one for the other": "#0072b2", "both missed": "#e69f00", "both added": "#009e73"}
 
 def plot_error_pairs(
@@ -80,7 +80,7 @@ def plot_error_pairs(
         if rows: ax.barh(rows, shown.images.iloc[rows], color=colour, height=0.7, label=kind)
     if len(shown): ax.vlines(shown.expected, y-0.35, y+0.35, color="black", lw=1.5, label="by chance")
     ax.set_yticks(y, [_pair_text(o) for _, o in shown.iterrows()], fontsize=9)
-    ax.set(ylim=(max(1, len(shown))-0.5, -0.5), xlim=(0, None if len(shown) else 1), xlabel="images with both mistakes", ylabel="− missed, + added", title="" if len(shown) else "no two mistakes on one image")
+    ax.set(ylim=(max(1, len(shown))-0.5, -0.5), xlim=(0, None if len(shown) else 1), xlabel="images with both mistakes", title="− missed, + added" if len(shown) else "no two mistakes on one image")
     ax.xaxis.get_major_locator().set_params(integer=True)
     if len(shown): fig.legend(loc="outside lower center", ncols=4, frameon=False, fontsize=9)
     return readable_text(ax)

@@ -71,18 +71,22 @@ def report(self:ImageDataBunch)->DataReport: # Counts, sizes, modes, skipped fil
     count = lambda *cols: self.table.groupby(list(cols)).size().sort_values(ascending=False, kind="stable").rename("images").reset_index()
     return DataReport(label_counts(self.table, self.kind, self.label_names), count("width", "height"), count("mode", "format"), self.skipped, shared_duplicates(self.table))
 
-# %% ../nbs/04_report.ipynb #e788f2c9
+# %% ../nbs/04_report.ipynb #bf93a8cd
 @patch
 def plot_report(self:ImageDataBunch,
     figsize:tuple|None=None, # Width and height in inches
-): # Two axes
+): # The axes of the labels and, unless verify=False left them unknown, of the sizes
     "Draw labels by side, and the sizes of images"
     n = len(self.classes) if self.kind!="numbers" else 0
-    fig, axs = plt.subplots(1, 2, figsize=figsize or (9, max(3, 0.22*min(n, 60))), layout="constrained")
+    parts = 2 if "width" in self.table else 1
+    fig, axs = plt.subplots(1, parts, figsize=figsize or (4.5*parts, max(3, 0.22*min(n, 60))), squeeze=False, layout="constrained")
+    axs = axs[0]
     if self.kind=="numbers": _plot_numbers(axs[0], self.table, self.classes[0])
     else: _plot_counts(axs[0], label_counts(self.table, self.kind))
-    axs[1].scatter(self.table.width, self.table.height, s=14, alpha=0.4, color="#0072b2")
-    axs[1].set(xlabel="width (pixels)", ylabel="height (pixels)", title="image sizes", xlim=(0, None), ylim=(0, None))
+    fig.legend(*axs[0].get_legend_handles_labels(), loc="outside lower left", ncols=2, frameon=False, fontsize=8)
+    if parts==2:
+        axs[1].scatter(self.table.width, self.table.height, s=14, alpha=0.4, color="#0072b2")
+        axs[1].set(xlabel="width (pixels)", ylabel="height (pixels)", title="image sizes", xlim=(0, None), ylim=(0, None))
     return readable_text(axs)
 
 def _plot_counts(ax, counts, most=60):
@@ -92,17 +96,11 @@ def _plot_counts(ax, counts, most=60):
     ax.barh(y, top.train, color="#0072b2", label="train")
     ax.barh(y, top.valid, left=top.train, color="#e69f00", label="valid")
     ax.set_yticks(y, [str(o) for o in top.index], fontsize=8)
-    ax.set(xlabel="images")
-    ax.set_title("labels" if len(top)==len(counts) else f"the {most} commonest of {len(counts)} labels", loc="left")
-    _legend_above(ax)
-
-def _legend_above(ax): ax.legend(fontsize=8, ncols=2, loc="lower right", bbox_to_anchor=(1, 1), frameon=False, borderaxespad=0.2)
+    ax.set(xlabel="images", ylim=(-0.6, len(top)-0.4), title="labels" if len(top)==len(counts) else f"the {most} commonest of {len(counts)} labels")
 
 def _plot_numbers(ax, table, name):
     "Histograms of the (first) number on both sides"
     nums = np.array([o[0] if isinstance(o, tuple) else o for o in table.label])
     bins = np.histogram_bin_edges(nums, 30)
     ax.hist([nums[~table.valid], nums[table.valid]], bins, stacked=True, color=["#0072b2", "#e69f00"], label=["train", "valid"])
-    ax.set(xlabel=name, ylabel="images")
-    ax.set_title("labels", loc="left")
-    _legend_above(ax)
+    ax.set(xlabel=name, ylabel="images", title="labels")

@@ -7,9 +7,10 @@ Docs: https://fastai-manager.github.io/fastai-manager/slices.html.md"""
 # %% auto #0
 __all__ = ['IMAGE_MEASURES', 'ANSWERS', 'cut', 'mean_interval']
 
-# %% ../nbs/12_slices.ipynb #eedf7d7d
+# %% ../nbs/12_slices.ipynb #9e0212ed
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from numbers import Real
 from pathlib import Path
 
 import matplotlib.pyplot as plt
@@ -31,36 +32,65 @@ def _detail(img):
 IMAGE_MEASURES = dict(brightness=lambda img: ImageStat.Stat(img.convert("L")).mean[0], contrast=lambda img: ImageStat.Stat(img.convert("L")).stddev[0],
     colour=lambda img: ImageStat.Stat(img.convert("HSV")).mean[1], detail=_detail, shape=lambda img: img.width/img.height)
 
-# %% ../nbs/12_slices.ipynb #27788c68
+# %% ../nbs/12_slices.ipynb #9f47b0df
 def cut(
     values, # A number or a category for each image, or a list of several (n,)
     bins:int=4, # Parts that numbers are cut into
 )->pd.Series: # What part each image belongs to; an image that belongs to several stands several times, by its index
     "Parts of about equal size, or one for each value"
+    if isinstance(bins, bool) or not isinstance(bins, (int, np.integer)) or bins<1: raise ValueError(f"bins={bins!r} must be a whole number, 1 or more: so many parts are numbers cut into.")
     values = pd.Series(values).reset_index(drop=True)
-    if values.map(lambda o: isinstance(o, (list, tuple))).any(): return values.explode().fillna("–").map(str)
-    if values.dtype.kind in "iuf" and values.nunique()>bins: return _cut_numbers(values, bins)
-    return values.map(lambda o: f"{o:g}" if isinstance(o, float) else str(o), na_action="ignore").astype(object)
+    if isinstance(values.dtype, pd.CategoricalDtype): values = values.astype(object)
+    if values.map(lambda o: isinstance(o, (list, tuple))).any():
+        return values.map(lambda o: list(dict.fromkeys(o)) if isinstance(o, (list, tuple)) else o).explode().fillna("–").map(str)
+    numbers = _numbers(values)
+    if numbers is None: return values.map(_name, na_action="ignore").astype(object)
+    return _cut_numbers(numbers[np.isfinite(numbers)], bins, values.min() if values.dtype.kind=="M" else None).reindex(values.index).astype(object)
 
-def _cut_numbers(values, bins):
-    "Parts between quantiles, named by their ends with as many digits as tell them apart"
-    edges = np.unique(np.quantile(values.dropna(), np.linspace(0, 1, bins+1)))
-    ends = next(o for o in ([_digits(e, n) for e in edges] for n in range(3, 18)) if len(set(o))==len(edges))
-    names = [f"{a} to {b}" for a, b in zip(ends, ends[1:])]
-    return pd.cut(values, edges, labels=names, include_lowest=True).astype(object)
+def _numbers(values):
+    "Numbers as they are, dates in seconds after the first; `None` for what is neither"
+    if values.dtype.kind=="M": return (values-values.min()).dt.total_seconds()
+    known = values.dropna()
+    if values.dtype.kind not in "iuf" and not (len(known) and known.map(lambda o: isinstance(o, Real) and not isinstance(o, bool)).all()): return None
+    known = known.astype(str) if values.dtype==np.float32 else known # 0.1, and not 0.10000000149011612
+    return pd.to_numeric(known).astype(float).reindex(values.index)
+
+# %% ../nbs/12_slices.ipynb #419fd192
+def _cut_numbers(numbers, bins, start):
+    "The part of each number, named by its own ends; with a `start` they are seconds after it"
+    whole = start is None and (numbers%1==0).all()
+    by_value = numbers.nunique()<=(10 if whole else bins)
+    parts = numbers if by_value else pd.cut(numbers, np.unique(np.quantile(numbers, np.linspace(0, 1, bins+1))), labels=False, include_lowest=True)
+    low, high = numbers.groupby(parts).min(), numbers.groupby(parts).max()
+    ends = np.unique([*low, *high])
+    text = dict(zip(ends, map(_name, ends) if start is None and (whole or by_value) else _told_apart(ends, start)))
+    return parts.map({k: text[a] if a==b else f"{text[a]} to {text[b]}" for k, a, b in zip(low.index, low, high)})
+
+def _told_apart(ends, start):
+    "Names of numbers, or of seconds after `start`, with as many digits as tell them apart"
+    if start is None: ways = ([_digits(e, n) for e in ends] for n in range(3, 18))
+    else: ways = ((start+pd.to_timedelta(ends, unit="s")).strftime(o).tolist() for o in ("%Y-%m-%d", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S.%f"))
+    return next(o for o in ways if len(set(o))==len(ends))
+
+def _name(o):
+    "What a value is called: 3.0 is 3"
+    if isinstance(o, (float, np.floating)): return str(int(o)) if float(o).is_integer() else repr(float(o))
+    return str(o)
 
 def _digits(x, n): return np.format_float_positional(x, precision=n, unique=False, fractional=False, trim="-")
 
 def mean_interval(
-    values:np.ndarray, # Errors of images, numbers or true and false (n,)
+    values:np.ndarray, # Errors of images, numbers or true and false; those without a value do not count (n,)
 )->tuple: # Low and high
     "Where the mean of many such images lies, with 95 % confidence"
     values = np.asarray(values)
+    values = values[~np.isnan(values)]
+    if not len(values): return float("nan"), float("nan")
     if values.dtype==bool: return tuple(stats.binomtest(int(values.sum()), len(values)).proportion_ci(method="wilson"))
     if len(values)<2 or np.ptp(values)==0: return float(values.mean()), float(values.mean())
     return tuple(float(o) for o in stats.t.interval(0.95, len(values)-1, values.mean(), stats.sem(values)))
 
-# %% ../nbs/12_slices.ipynb #4cde4832
+# %% ../nbs/12_slices.ipynb #8ed85dd8
 @patch
 def measure(self:Interpretation,
     func:Callable, # From an image (PIL, as it came) to a number or a word
@@ -77,16 +107,30 @@ def measure(self:Interpretation,
 def _values(self:Interpretation, by):
     "Name and values of a way to cut"
     if callable(by): return getattr(by, "__name__", "function"), self.measure(by)
-    if not isinstance(by, str):
-        if len(by)!=len(self): raise ValueError(f"by= holds {len(by)} values, but there are {len(self)} images. Give one for each row of interp.table.")
-        return getattr(by, "name", None) or "given", list(by)
-    if by in self.table: return by, self.table[by].tolist()
+    if pd.api.types.is_hashable(by) and by in self.table: return str(by), self.table[by]
+    known = list(map(str, [*self.table, "folder", *IMAGE_MEASURES]))
+    if np.iterable(by) and not isinstance(by, str): return self._given(by, known)
     if by=="folder": return by, [Path(o).parent.as_posix() for o in self.table.file]
     if by in IMAGE_MEASURES: return by, self.measure(IMAGE_MEASURES[by])
-    known = [*self.table, "folder", *IMAGE_MEASURES]
-    raise ValueError(f"by={by!r} is no column of interp.table and no measure.{did_you_mean(by, map(str, known))} There are: {', '.join(map(str, known))}; or give a function of an image.")
+    raise ValueError(f"by={by!r} is no column of interp.table and no measure.{did_you_mean(str(by), known)} There are: {', '.join(known)}; or give a function of an image, or a value for each row of interp.table.")
 
-# %% ../nbs/12_slices.ipynb #2bcf1003
+@patch
+def _given(self:Interpretation, by, known):
+    "Name and values of a way to cut that is a value for each row"
+    values, name = list(by), getattr(by, "name", None)
+    if len(values)!=len(self) and values and all(str(o) in known for o in values): raise ValueError(f"by= takes one way to cut at a time: by={values[0]!r}, and not {values!r}.")
+    if len(values)!=len(self): raise ValueError(f"by= holds {len(values)} values, but there are {len(self)} images. Give one for each row of interp.table.")
+    return "given" if name is None else str(name), values
+
+@patch
+def _cut(self:Interpretation, by, bins):
+    "Name of a way to cut, and the part of each image"
+    name, values = self._values(by)
+    parts = cut(values, bins)
+    if parts.isna().all(): raise ValueError(f"by={name!r} has no value for any of the {len(self)} images, so that nothing can be cut." + (" Does the function return something?" if callable(by) else ""))
+    return name, parts
+
+# %% ../nbs/12_slices.ipynb #21dc49e9
 ANSWERS = ("file", "prediction", "probability", "residual", "error", "loss", "rank", "mean_iou", "psnr", "psnr_bicubic", "ssim", "colour_distance_grey") # Columns that say what came out, not of what
 
 @patch
@@ -106,20 +150,20 @@ def slices(self:Interpretation,
 )->pd.DataFrame: # Columns `by`, `slice`, `images`, `error` and its 95 % interval `low` to `high`, `loss` (means); a row a part
     "How wrong the model is on parts of the images, the worst first"
     ways = list(self._ways()) if by is None else [by]
-    res = [row for o in ways for row in self._parts(*self._values(o), bins)]
+    res = [row for o in ways for row in self._parts(*self._cut(o, bins))]
     res = pd.DataFrame(res, columns=["by", "slice", "images", "error", "low", "high", "loss"])
-    if not len(res) or res.images.max()<min_images: raise ValueError(f"No part has {min_images} of the {len(self)} images. Cut into fewer parts (bins=), or lower min_images=.")
+    if not len(res): raise ValueError(f"Nothing that is known of the images ({len(self)}) cuts them into several parts. Give by= a column, a function of an image, or a value for each row.")
+    if res.images.max()<min_images: raise ValueError(f"No part has {min_images} of the {len(self)} images. Cut into fewer parts (bins=), or lower min_images=.")
     return res[res.images>=min_images].sort_values("error", ascending=False, kind="stable", ignore_index=True)
 
 @patch
-def _parts(self:Interpretation, name, values, bins):
+def _parts(self:Interpretation, name, parts):
     "Rows of the table of slices"
-    parts = cut(values, bins)
     for part, index in parts.groupby(parts).groups.items():
         rows = self.table.loc[index]
         yield name, part, len(rows), rows.error.mean(), *mean_interval(rows.error.to_numpy()), rows.loss.mean()
 
-# %% ../nbs/12_slices.ipynb #413ae7f2
+# %% ../nbs/12_slices.ipynb #dbeae350
 @patch
 def plot_slices(self:Interpretation,
     by, # As in `slices`
@@ -141,13 +185,13 @@ def plot_slices(self:Interpretation,
 @patch
 def show_slice(self:Interpretation,
     by, # As in `slices`
-    part:str, # Its name in the column `slice`
+    part, # Its name in the column `slice`, or the value itself
     bins:int=4, # Parts that numbers are cut into
     max_n:int=9, # Images at most
     figsize:tuple|None=None, # Width and height in inches
 ): # The axes
     "Show the images of a part that the model is most wrong about"
-    parts = cut(self._values(by)[1], bins)
-    if part not in set(parts.dropna()): raise ValueError(f"There is no part {part!r}.{did_you_mean(str(part), parts.dropna())} There are: {', '.join(sorted(parts.dropna().unique()))}.")
+    parts, part = self._cut(by, bins)[1], _name(part)
+    if part not in set(parts.dropna()): raise ValueError(f"There is no part {part!r}.{did_you_mean(part, parts.dropna())} There are: {', '.join(sorted(parts.dropna().unique()))}.")
     rows = self.table.loc[parts.index[parts==part].unique()]
     return self.show(rows.sort_values("rank").index, max_n, figsize)

@@ -372,7 +372,7 @@ def _tags_on_both_sides(table, seed, may_move, few=10):
     if untrained: tell(f"No image to train on: {len(untrained)} of {len(total)} tags ({first_five(untrained)}). They cannot be learned.")
     return table.assign(valid=mask)
 
-# %% ../nbs/03_table.ipynb #30a82734
+# %% ../nbs/03_table.ipynb #7b00ff11
 def checked_table(
     files:list, # A file for each row; rows with `None` are dropped
     labels, # A label for each row
@@ -398,4 +398,4 @@ def checked_table(
     skipped = empty_skipped()
     if verify: table, skipped = leave_out_unreadable(table, cache)
     side = table.pop("_given") if given is not None else None
-    return add_split(table, kind, side, valid_pct or 0.2, seed, stratify, group), kind, skipped
+    return add_split(table, kind, side, valid_pct or 0.2, seed, stratify, group).drop(columns=["_group"] if isinstance(group, str) else []), kind, skipped

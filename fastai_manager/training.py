@@ -7,7 +7,7 @@ Docs: https://fastai-manager.github.io/fastai-manager/training.html.md"""
 # %% auto #0
 __all__ = []
 
-# %% ../nbs/11_training.ipynb #37649171
+# %% ../nbs/11_training.ipynb #2197b50f
 import copy
 from numbers import Real
 
@@ -17,6 +17,7 @@ import pandas as pd
 import torch
 from fastai.callback.schedule import LRFinder, ParamScheduler, valley
 from fastai.vision.all import IN_NOTEBOOK, Learner, defaults, delegates, nn, params, patch
+from .calibration import at_temperature
 from .parameters import tell, whole_number
 from .plots import readable_text
 from .randomness import unchanged_order
@@ -101,7 +102,7 @@ def plot_alpha(self:FastVision,
     ax.legend()
     return readable_text(ax)
 
-# %% ../nbs/11_training.ipynb #fe6aa1fb
+# %% ../nbs/11_training.ipynb #d1607b5a
 @patch
 @delegates(Learner.fit_one_cycle, but=["n_epoch", "lr_max", "wd"])
 def fit_model_cyc(self:FastVision,
@@ -115,11 +116,19 @@ def fit_model_cyc(self:FastVision,
     if wrong: raise ValueError(f"epochs={epochs!r} {wrong}")
     alpha = self._checked_alpha(alpha)
     if wd is not None and (not isinstance(wd, Real) or wd<0): raise ValueError(f"wd={wd!r} must be a number of at least 0, such as 1e-2.")
+    self._forget_temperature()
     usual = self.learn.opt_func(params(nn.Linear(1, 1)), lr=1.).hypers[0]["wd"] if self.learn.wd is None else self.learn.wd
     with self.random(): self.learn.fit_one_cycle(int(epochs), lr_max=alpha, wd=usual if wd is None else wd, **kwargs)
     if not np.isfinite(self.history.train_loss.iloc[-1]): tell(f"The loss is no number any more: alpha={alpha} is too large. Build the model anew and take a smaller one.")
     else: self._remark(self.history.iloc[-1])
     return self
+
+@patch
+def _forget_temperature(self:FastVision):
+    "Take a calibrated model back to temperature 1, since the one that was found is that of other weights"
+    if self.decision.get("temperature", 1)==1: return
+    self.decision.update(at_temperature(self.decision, 1.))
+    tell("The model was calibrated before and is trained on now, so its temperature goes back to 1. Calibrate it again after the training.")
 
 @patch
 def _checked_alpha(self:FastVision, alpha):
@@ -130,7 +139,7 @@ def _checked_alpha(self:FastVision, alpha):
     if not rates or not all(isinstance(o, Real) and not isinstance(o, bool) and o>0 for o in rates): raise ValueError(f"alpha={alpha!r} must be a positive number such as 5e-3, or a slice such as slice(1e-5, 1e-3).")
     return alpha
 
-# %% ../nbs/11_training.ipynb #29a4ce28
+# %% ../nbs/11_training.ipynb #7d79b2dc
 @patch
 def plot_losses(self:FastVision,
     figsize:tuple=(5, 3), # Width and height in inches
@@ -146,6 +155,7 @@ def plot_losses(self:FastVision,
     for end in x[rows.fit.diff()>0].index: ax.axvline((x[end-1]+x[end])/2 if x is rows.epoch else x[end-1], color="0.7", lw=0.8, ls="--")
     usual = max(np.nanmax(ax.lines[0].get_ydata()), np.nanmedian(rows.valid_loss))
     if np.nanmax(rows.valid_loss)>3*usual: ax.set_ylim(top=1.5*usual) # one wild epoch would hide all the others
+    if min(np.nanmin(o.get_ydata()) for o in ax.lines[:2])>0: ax.set_ylim(bottom=0) # as far from nothing as they are
     ax.set(xlabel="epoch" if x is rows.epoch else "batch", ylabel="loss")
     ax.legend()
     return readable_text(ax)

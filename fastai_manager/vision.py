@@ -34,7 +34,7 @@ from .tasks import COMMON, data_classes, find_task, prepared_loss
 from .unet import ImageUnet
 from .weights import load_weights, save_weights
 
-# %% ../nbs/10_vision.ipynb #f82f82bd
+# %% ../nbs/10_vision.ipynb #2f9d9876
 class History(Callback):
     "Keeps a row an epoch and the smoothed training loss of every batch, over all fits"
     order, remove_on_fetch = 60, True
@@ -45,7 +45,7 @@ class History(Callback):
     def before_train(self):
         if self._is_search(): return
         self.fits += self.is_new
-        self.is_new, self.training_now, self.start = False, True, time.perf_counter()
+        self.is_new, self.training_now, self.began = False, True, time.perf_counter()
 
     def after_batch(self):
         if self.training and self.training_now: self.batch_losses.append(float(self.learn.smooth_loss))
@@ -54,7 +54,7 @@ class History(Callback):
         if not self.training_now: return
         values = dict(zip(self.recorder.metric_names[1:], self.recorder.log[1:]))
         values.pop("time", None)
-        self.rows.append(dict(fit=self.fits, epoch=len(self.rows)+1, **values, seconds=round(time.perf_counter()-self.start, 2), batches=len(self.batch_losses)))
+        self.rows.append(dict(fit=self.fits, epoch=len(self.rows)+1, **values, seconds=round(time.perf_counter()-self.began, 2), batches=len(self.batch_losses)))
         self.training_now = False
 
     def _is_search(self): return any(isinstance(o, LRFinder) for o in self.learn.cbs)
