@@ -251,7 +251,7 @@ def columns_of(self:Interpretation,
     ends = [""]+[f"_{o}" for o in self.classes]
     return [c for c in self.table if c in {f"{o}{e}" for o in what for e in ends}]
 
-# %% ../nbs/11_evaluation.ipynb #dbdebabb
+# %% ../nbs/11_evaluation.ipynb #d1b35a94
 @patch
 def top_losses(self:Interpretation,
     n:int=9, # How many
@@ -275,6 +275,7 @@ def rows_of(self:Interpretation,
     if not res: raise ValueError("There is no image to show.")
     return [int(o) for o in res]
 
+# %% ../nbs/11_evaluation.ipynb #4c8287cf
 @patch
 def pairs(self:Interpretation,
     rows, # Rows of the table
