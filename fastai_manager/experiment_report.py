@@ -153,7 +153,7 @@ def page(
     made_by = f"Made by fastai-manager {__version__} with fastai {fastai.__version__} and PyTorch {torch.__version__}, {datetime.now():%Y-%m-%d %H:%M}."
     return f"<!doctype html><html lang='en'><head>{head}<title>{html.escape(title)}</title><style>{STYLE}</style></head><body><h1>{html.escape(title)}</h1><nav>{links}</nav>{body}<footer>{html.escape(made_by)}</footer></body></html>"
 
-# %% ../nbs/15_report.ipynb #fed44b90
+# %% ../nbs/15_report.ipynb #5aa2f64e
 @patch
 def report(self:FastVision,
     folder:str|Path, # Made if it does not exist
@@ -168,5 +168,4 @@ def report(self:FastVision,
     if ds not in ("valid", "test"): raise ValueError(f"ds={ds!r} must be 'valid' or 'test'.")
     interp = self.interpret(ds)
     title = title or f"{self.task.capitalize()} with {arch_name(self.arch)}"
-    with plt.ioff(): content = page(title, {k: func(self, interp) for k, func in SECTIONS.items()})
-    return write_whole(file, content.encode())
+    return write_whole(file, page(title, {k: func(self, interp) for k, func in SECTIONS.items()}).encode())
