@@ -72,7 +72,7 @@ def arch_name(
     "The name of `arch`"
     return arch if isinstance(arch, str) else getattr(arch, "__name__", type(arch).__name__)
 
-# %% ../nbs/06_models.ipynb #b4431aca
+# %% ../nbs/06_models.ipynb #11285923
 def find_arch(
     arch:str|Callable, # `models.resnet34`, `"resnet34"`, any timm name, or a function that returns an `nn.Module`
 )->Arch:
@@ -80,7 +80,7 @@ def find_arch(
     if isinstance(arch, str): return _named_arch(arch)
     if isinstance(arch, nn.Module): raise ValueError(f"arch is a model ({type(arch).__name__}), not what makes one. Give a function, for example lambda: model, or a name.")
     if not callable(arch): raise ValueError(f"arch={arch!r} must be a function such as models.resnet34, or a name such as 'resnet34'.")
-    if getattr(arch, "__module__", "").startswith("torchvision.models"): return _torchvision_arch(arch)
+    if (getattr(arch, "__module__", None) or "").startswith("torchvision.models"): return _torchvision_arch(arch)
     return _function_arch(arch)
 
 def _named_arch(name):
