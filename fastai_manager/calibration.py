@@ -63,7 +63,7 @@ def tempered(
     probs = np.asarray(probs, dtype=float)
     with np.errstate(divide="ignore"): return expit(logit(probs)/temperature) if independent else softmax(np.log(probs)/temperature, axis=1)
 
-# %% ../nbs/08_calibration.ipynb #aa9ce3e2
+# %% ../nbs/08_calibration.ipynb #7c38f881
 TEMPERATURES = (0.05, 20) # Those that are tried
 
 def best_temperature(
@@ -73,7 +73,7 @@ def best_temperature(
 )->float: # From 0.05 to 20
     "The temperature with the smallest cross-entropy"
     if not len(targs): raise ValueError("There is no image to find a temperature on.")
-    loss, ends = (_tags_loss if independent else _class_loss)(np.asarray(probs, dtype=float), np.asarray(targs)), np.log(TEMPERATURES)
+    loss, ends = (_tags_loss if independent else _class_loss)(np.asarray(probs), np.asarray(targs)), np.log(TEMPERATURES)
     best = minimize_scalar(loss, bounds=ends, method="bounded", options=dict(xatol=1e-7))
     why = (("", "the model is hardly ever wrong on them. Take more images, so that there are some mistakes."),
         (f" up to {TEMPERATURES[1]}", "the model is still too sure at that, or it is no better than chance. Train it more, or anew with a smaller learning rate."))
@@ -83,12 +83,13 @@ def best_temperature(
 
 def _class_loss(probs, targs):
     "From the logarithm of a temperature to the cross-entropy"
-    logs, rows = np.log(np.maximum(probs, 1e-38)), np.arange(len(targs)) # the smallest number in 32 bits
+    logs, rows = np.log(np.maximum(probs.astype(float), 1e-38)), np.arange(len(targs)) # the smallest number in 32 bits
     return lambda t: -log_softmax(logs/np.exp(t), axis=1)[rows, targs].mean()
 
 def _tags_loss(probs, targs):
     "The same for tags"
-    logits, signs = logit(np.clip(probs, 6e-8, 1-6e-8)), np.where(targs>0, -1, 1) # the smallest distance from 1 in 32 bits
+    near, signs = np.finfo(probs.dtype).epsneg, np.where(targs>0, -1, 1) # how near to 1 a probability of so many bits can come
+    logits = logit(np.clip(probs.astype(float), near, 1-near))
     return lambda t: np.logaddexp(0, signs*logits/np.exp(t)).mean()
 
 # %% ../nbs/08_calibration.ipynb #c7507833

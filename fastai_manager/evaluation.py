@@ -7,11 +7,12 @@ Docs: https://fastai-manager.github.io/fastai-manager/evaluation.html.md"""
 # %% auto #0
 __all__ = ['KEPT', 'ANSWERED', 'make_room', 'Passed', 'Kept', 'weights_state', 'beside', 'Interpretation']
 
-# %% ../nbs/11_evaluation.ipynb #5124db81
+# %% ../nbs/11_evaluation.ipynb #7056d5b8
 import math, os, tempfile
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -50,7 +51,7 @@ def _reserve(file, size, chunk=2**24):
         if hasattr(os, "posix_fallocate"): return os.posix_fallocate(f.fileno(), 0, size)
         for i in range(0, size, chunk): f.write(bytes(min(chunk, size-i)))
 
-# %% ../nbs/11_evaluation.ipynb #4188a476
+# %% ../nbs/11_evaluation.ipynb #d407e4d3
 @dataclass(frozen=True)
 class Passed:
     "A batch that went through the model"
@@ -58,6 +59,16 @@ class Passed:
     x:Tensor # Inputs (n, 3, h, w)
     preds:Tensor # Raw outputs, 32 bits (n, outputs, …)
     targs:Tensor|None # Targets, where there are some
+
+    @cached_property
+    def codes(self)->Tensor: # (n, h, w)
+        "The likeliest code of each pixel of masks"
+        return decided(self.preds, self.vis.decision["void"])
+
+    @cached_property
+    def counts(self)->Tensor: # (n, codes, codes)
+        "Pixels of each mask by true and predicted code"
+        return torch.stack([pixel_counts(p, t, self.preds.shape[1], self.vis.decision["void"]) for p, t in zip(self.codes, self.targs)])
 
 @dataclass(frozen=True)
 class Kept:
@@ -89,21 +100,14 @@ def _number_error(vis, table):
     off = table[[c for c in table if c.startswith("residual")]].abs().to_numpy()
     return off[:, 0] if off.shape[1]==1 else (off/np.maximum(label_stats(vis.data)[1], 1e-12)).mean(1)
 
-# %% ../nbs/11_evaluation.ipynb #9c226f8d
-def _counts(b):
-    "Pixels of each image by true and predicted code (n, codes, codes)"
-    void = b.vis.decision["void"]
-    return torch.stack([pixel_counts(p, t, b.preds.shape[1], void) for p, t in zip(decided(b.preds, void), b.targs)])
-
+# %% ../nbs/11_evaluation.ipynb #d4dd345f
 def _mask_table(b):
     "The mean IoU over the codes that a mask has, and the share of wrong pixels"
-    counts = _counts(b)
-    measured = {k: [f(o) for o in counts] for k, f in PIXEL_METRICS.items()}
+    measured = {k: [f(o) for o in b.counts] for k, f in PIXEL_METRICS.items()}
     return pd.DataFrame(dict(mean_iou=measured["mean_iou"], error=1-np.array(measured["pixel_accuracy"])))
 
 def _mask_arrays(b):
-    res = dict(preds=decided(b.preds, b.vis.decision["void"]).byte())
-    return res if b.targs is None else dict(**res, targs=b.targs.byte(), counts=_counts(b).int())
+    return dict(preds=b.codes.byte(), **({} if b.targs is None else dict(targs=b.targs.byte(), counts=b.counts.int())))
 
 def _measures(**funcs):
     "A function to a table of measures of pictures, each made of a `Passed`"
@@ -219,15 +223,17 @@ def beside(
         names.append(o); taken.add(o)
     return extra.set_axis(names, axis=1)
 
-# %% ../nbs/11_evaluation.ipynb #bd131e98
+# %% ../nbs/11_evaluation.ipynb #57bbdc37
 class Interpretation:
     "What a model got wrong: a table with a row an image, and the arrays behind it"
+    kind = None # Of the labels that it is for; `None`: several
     larger_is_better = () # Columns of the table; of all others, less is better
     def __init__(self,
         vis:FastVision, # Whose model it is
         ds:str="valid", # `valid`, `train`, or `test` for labelled images of the key `test`
         max_mb:float=1024, # A larger array lies in a temporary file, in megabytes
     ):
+        if self.kind not in (None, vis.spec.kind): raise ValueError(f"{type(self).__name__} is for labels of the kind {self.kind!r}, and those of {vis.task!r} are {vis.spec.kind!r}.")
         names, self.dl, self.files, extra = vis._known_images(ds, labelled=True)
         self.vis, self.ds, self.state, self.decision = vis, ds, weights_state(vis.model), dict(vis.decision)
         self.table, self.arrays, self._folders = vis._passed(self.dl, len(names), (_arrays_of(vis),), max_mb)
@@ -242,6 +248,11 @@ class Interpretation:
     targs = property(lambda self: self.arrays["targs"], doc="Positions of classes, marks of tags, numbers or codes (n, …)")
     classes = property(lambda self: self.vis.classes, doc="Names of the outputs")
     images = property(lambda self: self.dl.dataset.tls[0], doc="The images as they came; `interp.images[i]` is that of row `i`")
+
+@patch
+def must_be_current(self:Interpretation):
+    "Raise a `ValueError` if the model is another one by now"
+    if weights_state(self.vis.model)!=self.state: raise ValueError("The weights of the model have changed since this interpretation was made. Make it anew: interp = vis.interpret().")
 
 @patch
 def columns_of(self:Interpretation,

@@ -7,24 +7,25 @@ Docs: https://fastai-manager.github.io/fastai-manager/interpret_numbers.html.md"
 # %% auto #0
 __all__ = ['NumberInterpretation', 'number_scores']
 
-# %% ../nbs/12_interpret_numbers.ipynb #f1aead41
+# %% ../nbs/12_interpret_numbers.ipynb #f5512a4c
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import sklearn.metrics as skm
 from fastai.vision.all import patch
 from .calibration import conformal_margin, coverage
-from .evaluation import Interpretation, weights_state
+from .evaluation import Interpretation
 from .parameters import did_you_mean
-from .plots import grouped, readable_text
+from .plots import grouped, readable_text, short_text
 from .randomness import number_strata
 from .results import plot_predicted_actual
 from . import slices # ways to cut images
 from .tasks import label_stats
 
-# %% ../nbs/12_interpret_numbers.ipynb #fa3d1bab
+# %% ../nbs/12_interpret_numbers.ipynb #aa3423bc
 class NumberInterpretation(Interpretation):
     "What a regression got wrong, and by how much"
+    kind = "numbers"
 
 @patch
 def _ends(self:NumberInterpretation, label=None):
@@ -128,7 +129,7 @@ def residuals(self:NumberInterpretation,
     scores = [dict(images=len(o), bias=o.mean(), mae=np.abs(o).mean(), rmse=(o**2).mean()**0.5, **dict(zip(("low", "median", "high"), np.percentile(o, [10, 50, 90])))) for o in parts]
     return table.join(pd.DataFrame(scores, index=table.index))
 
-# %% ../nbs/12_interpret_numbers.ipynb #24224c5e
+# %% ../nbs/12_interpret_numbers.ipynb #e9d7ca59
 @patch
 def plot_residuals(self:NumberInterpretation,
     by="prediction", # As in `residuals`
@@ -159,7 +160,7 @@ def _draw_boxes(ax, values, residual, table):
     "A box a category"
     codes, n = _parts(values, 1)[1], len(table)
     ax.boxplot([residual[codes==i] for i in range(n)], widths=0.6, sym=".", patch_artist=True, boxprops=dict(facecolor="#56b4e9", alpha=0.6), medianprops=dict(color="black"), flierprops=dict(markeredgecolor="#0072b2"))
-    names = [f"{o if len(o)<=16 else o[:15]+'…'} ({k})" for o, k in zip(table.index, table.images)]
+    names = [f"{short_text(o, 16)} ({k})" for o, k in zip(table.index, table.images)]
     ax.set_xticks(range(1, n+1), names, rotation=90 if n>3 else 0, fontsize=8 if n<=12 else 7)
 
 # %% ../nbs/12_interpret_numbers.ipynb #2b6cdda5
@@ -251,14 +252,14 @@ def interval_coverage(self:NumberInterpretation,
     parts = [held[codes==i] for i in range(len(table))]
     return table.drop(columns="middle", errors="ignore").assign(images=[len(o) for o in parts], coverage=[o.mean() for o in parts])
 
-# %% ../nbs/12_interpret_numbers.ipynb #a1da83cf
+# %% ../nbs/12_interpret_numbers.ipynb #3b729568
 @patch
 def predict_intervals(self:NumberInterpretation,
     images=None, # What `predict` takes: a file, a folder, an image or a list; `None`: the images of the key `test`
     alpha:float=0.1, # How often an interval may miss, from 0 to 1
 )->pd.DataFrame: # Columns `file`, `prediction`, `low`, `high`; for several labels `prediction_…`, `low_…`, `high_…`
     "Predict images, with an interval that holds the truth of a share of 1-`alpha`"
-    if weights_state(self.vis.model)!=self.state: raise ValueError("The weights of the model have changed since its residuals were measured, so the intervals would not be those of this model. Make the interpretation anew.")
+    self.must_be_current()
     margins = {e: self._margin(e, alpha) for e in self._ends().values()}
     table = self.vis.predict(images)
     for end, margin in margins.items(): table[f"low{end}"], table[f"high{end}"] = table[f"prediction{end}"]-margin, table[f"prediction{end}"]+margin

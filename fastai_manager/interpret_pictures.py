@@ -8,7 +8,7 @@ Docs: https://fastai-manager.github.io/fastai-manager/interpret_pictures.html.md
 __all__ = ['WRONG', 'STRIPES', 'PICTURE_KINDS', 'MaskInterpretation', 'overlaid', 'marked', 'PictureKind',
            'PictureInterpretation']
 
-# %% ../nbs/12_interpret_pictures.ipynb #1d902603
+# %% ../nbs/12_interpret_pictures.ipynb #475bac35
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -23,12 +23,12 @@ from .losses import known_pixels
 from .paired import AB, as_image
 from .pictures import code_table, plot_against_start, plot_code_scores
 from .plots import readable_text
-from .results import plot_confusion_matrix
+from .results import most_confused, plot_confusion_matrix
 
-# %% ../nbs/12_interpret_pictures.ipynb #a364204c
+# %% ../nbs/12_interpret_pictures.ipynb #ce441c72
 class MaskInterpretation(Interpretation):
     "What a segmentation got wrong, and where"
-    larger_is_better = ("mean_iou",)
+    kind, larger_is_better = "mask", ("mean_iou",)
 
 @patch
 def pixel_confusion(self:MaskInterpretation)->pd.DataFrame: # Pixels by true (rows) and predicted code (columns), void left out
@@ -48,7 +48,7 @@ def plot_confusion_matrix(self:MaskInterpretation,
     "Draw how often each code was taken for each"
     return plot_confusion_matrix(self.pixel_confusion(), normalize, figsize)
 
-# %% ../nbs/12_interpret_pictures.ipynb #292698d1
+# %% ../nbs/12_interpret_pictures.ipynb #0cb5887d
 @patch
 def code_scores(self:MaskInterpretation)->pd.DataFrame: # Columns `pixels`, `iou`, `dice`, `recall`, `precision` (`nan` where a code is not present); the commonest code first
     "How well each code is found"
@@ -66,11 +66,8 @@ def most_confused(self:MaskInterpretation,
     min_share:float=0.05, # Of the pixels of the true code, from 0 to 1
 )->pd.DataFrame: # Columns `target`, `prediction`, `pixels`, `share`; those that cost most pixels first
     "Codes that are often taken for another"
-    counts = self.pixel_confusion()
-    pairs = counts.stack().rename("pixels").reset_index()
-    pairs["share"] = pairs.pixels/pairs.target.map(counts.sum(axis=1)).clip(lower=1)
-    wrong = (pairs.target!=pairs.prediction) & (pairs.pixels>0) & (pairs.share>=min_share)
-    return pairs[wrong].sort_values("pixels", ascending=False, kind="stable", ignore_index=True)
+    pairs = most_confused(self.pixel_confusion()).rename(columns=dict(images="pixels"))
+    return pairs[pairs.share>=min_share].reset_index(drop=True)
 
 # %% ../nbs/12_interpret_pictures.ipynb #1395e13d
 WRONG, STRIPES = (0xd5/255, 0x5e/255, 0), (0.6, 0.85) # a colour, and two levels of grey

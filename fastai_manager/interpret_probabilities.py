@@ -7,29 +7,21 @@ Docs: https://fastai-manager.github.io/fastai-manager/interpret_probabilities.ht
 # %% auto #0
 __all__ = ['ProbabilityInterpretation']
 
-# %% ../nbs/12_interpret_probabilities.ipynb #76471781
+# %% ../nbs/12_interpret_probabilities.ipynb #3427b8f1
 import numpy as np
 import pandas as pd
 from fastai.vision.all import patch
 from .calibration import at_temperature, best_temperature, expected_calibration_error, plot_reliability, reliability, tempered
 from .curves import plot_precision_recall, plot_roc, precision_recall_curves, roc_curves
-from .evaluation import Interpretation, weights_state
+from .evaluation import Interpretation
 from .parameters import did_you_mean, first_five
-from .vision import FastVision
 
-# %% ../nbs/12_interpret_probabilities.ipynb #b3fd1524
+# %% ../nbs/12_interpret_probabilities.ipynb #ed0ed725
 class ProbabilityInterpretation(Interpretation):
     "What a model got wrong that gives probabilities"
     kind = "class" # Of the labels that it is for
     what = "class" # What an output is called
     independent = False # Is each probability one of its own?
-    def __init__(self,
-        vis:FastVision, # Whose model it is
-        ds:str="valid", # `valid`, `train`, or `test` for labelled images of the key `test`
-        max_mb:float=1024, # A larger array lies in a temporary file, in megabytes
-    ):
-        if vis.spec.kind!=self.kind: raise ValueError(f"{type(self).__name__} is for labels of the kind {self.kind!r}, and those of {vis.task!r} are {vis.spec.kind!r}.")
-        super().__init__(vis, ds, max_mb)
 
 @patch(as_prop=True)
 def marks(self:ProbabilityInterpretation)->np.ndarray: # (n, outputs)
@@ -100,12 +92,12 @@ def plot_calibration(self:ProbabilityInterpretation,
     if label is not None: ax.set_title(f"{self.classes[self._position(label)]}: {ax.get_title()}")
     return ax
 
-# %% ../nbs/12_interpret_probabilities.ipynb #57c10135
+# %% ../nbs/12_interpret_probabilities.ipynb #67fabe1b
 @patch
 def calibrate(self:ProbabilityInterpretation)->float: # Above 1 where the model was too sure
     "Find the temperature that makes the probabilities honest, and use it from now on"
     if self.ds=="train": raise ValueError("The model was trained on these images, so that it is surer of them than of others. Calibrate on ds='valid' or ds='test'.")
-    if weights_state(self.vis.model)!=self.state: raise ValueError("The weights of the model have changed since this interpretation was made. Make it anew, then calibrate.")
+    self.must_be_current()
     plain = tempered(self.preds, 1/self.decision["temperature"], self.independent)
     temperature = best_temperature(plain, self.targs, self.independent)
     self.arrays["preds"] = tempered(plain, temperature, self.independent).astype(self.preds.dtype)

@@ -7,12 +7,12 @@ Docs: https://fastai-manager.github.io/fastai-manager/top_losses.html.md"""
 # %% auto #0
 __all__ = ['QUESTIONS']
 
-# %% ../nbs/14_top_losses.ipynb #713069df
+# %% ../nbs/14_top_losses.ipynb #56aaf696
 from pathlib import Path
 
 import numpy as np
 from fastai.vision.all import patch
-from .evaluation import Interpretation, weights_state
+from .evaluation import Interpretation
 from .explanation import Explanations
 from .parameters import first_five
 
@@ -34,7 +34,7 @@ def _all_outputs(interp, i): return list(interp.classes)
 QUESTIONS = {"class": lambda interp, i: list(dict.fromkeys(interp.table.loc[i, ["prediction", "target"]])), "tags": _wrong_tags, "numbers": _all_outputs,
     "mask": _wrong_code, "colour": _all_outputs, "sharp": _all_outputs}
 
-# %% ../nbs/14_top_losses.ipynb #ae281591
+# %% ../nbs/14_top_losses.ipynb #f1e9bef2
 @patch
 def explain(self:Interpretation,
     rows=None, # Numbers of rows, or rows of the table; by default those with the largest losses
@@ -45,7 +45,7 @@ def explain(self:Interpretation,
     **options, # Further ones of `vis.explain`
 )->Explanations: # Those of one image side by side; `show(max_n)` draws a row an image
     "Why the model is wrong: maps for what it says, and for what is true"
-    if weights_state(self.vis.model)!=self.state: raise ValueError("The weights of the model have changed since this interpretation was made. Make it anew: interp = vis.interpret().")
+    self.must_be_current()
     rows = self.rows_of(self.top_losses(n) if rows is None else rows)
     asked = [(i, o) for i in rows for o in (QUESTIONS[self.vis.spec.kind](self, i)[:max_maps] if target is None else [target])]
     if not asked: raise ValueError("There is nothing to explain: these images have no tag, and none is predicted.")
