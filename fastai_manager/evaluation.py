@@ -51,7 +51,7 @@ def _reserve(file, size, chunk=2**24):
         if hasattr(os, "posix_fallocate"): return os.posix_fallocate(f.fileno(), 0, size)
         for i in range(0, size, chunk): f.write(bytes(min(chunk, size-i)))
 
-# %% ../nbs/11_evaluation.ipynb #d407e4d3
+# %% ../nbs/11_evaluation.ipynb #006bb0a9
 @dataclass(frozen=True)
 class Passed:
     "A batch that went through the model"
@@ -77,6 +77,7 @@ class Kept:
     arrays:Callable # From a `Passed` to a dictionary of tensors, images first: `preds`, with targets `targs`, and others
     error:Callable|None=None # From a `FastVision` and the whole table to the error of each image
 
+# %% ../nbs/11_evaluation.ipynb #379e2485
 def _said(b):
     "Targets and predictions as columns"
     act, answers = b.vis._activation(), b.vis.spec.answers
