@@ -1,0 +1,107 @@
+"""Test the notebooks, each in a process of its own: python tools/test_notebooks.py [nbs/10_vision.ipynb …]
+
+nbdev's `test_nb` runs a notebook; here it runs in a process that saw no other notebook, so that what one of them patches
+or leaves behind never meets the next, whatever the order and the number of workers. The processes are forked from one
+that has imported the libraries below us, so that 57 notebooks do not import torch 57 times.
+Prints the slowest ten, the failed ones, and closes with `N passed, N failed`.
+"""
+import argparse
+import multiprocessing
+import os
+import pkgutil
+import random
+import sys
+import time
+import weakref
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+top = Path(__file__).resolve().parent.parent
+PRELOAD = ["fastai.vision.all", "nbdev.test", "sklearn.datasets", "scipy.stats", "skimage.metrics"]  # nothing of ours
+
+
+def jitter(seed, size=1e-5):
+    "Multiply gradients by 1 ± `size` before each step, by `seed`: what rounding on another processor does to a training"
+    import torch
+    from fastai.optimizer import Optimizer
+    step, steps = Optimizer.step, weakref.WeakKeyDictionary()
+
+    def jittered(self, *args, **kwargs):
+        steps[self] = steps.get(self, 0) + 1
+        generator = torch.Generator().manual_seed(1_000_000*seed + steps[self])
+        for p, *_ in self.all_params(with_grad=True):
+            noise = torch.randn(p.grad.shape, generator=generator)
+            p.grad.mul_(1 + size*noise.to(p.grad.device, p.grad.dtype))
+        return step(self, *args, **kwargs)
+    Optimizer.step = jittered
+
+
+def run_one(file, flags, cell_timing_min, jitter_seed):
+    "Run a notebook; what this process exits with says how it went"
+    from nbdev.config import get_config
+    from nbdev.test import test_nb
+    if jitter_seed is not None:
+        jitter(jitter_seed)
+    skip = [o for o in (get_config(top).tst_flags or "").split() if o not in flags]
+    passed, _ = test_nb(file, skip_flags=skip, force_flags=flags, basepath=top, cell_timing_min=cell_timing_min)
+    sys.exit(not passed)
+
+
+def timed(context, file, args):
+    "Run `file` in a process of its own; gives (passed, seconds)"
+    start = time.monotonic()
+    process = context.Process(target=run_one, args=(file, args.flags.split(), args.cell_timing_min, args.jitter))
+    process.start()
+    process.join()
+    took, passed = time.monotonic() - start, process.exitcode == 0
+    died = f" (exit code {process.exitcode})" if process.exitcode not in (0, 1) else ""
+    print(f"{'ok    ' if passed else 'FAILED'} {took:6.1f} s  {file.relative_to(top/'nbs')}{died}", flush=True)
+    return passed, took
+
+
+def in_order(files, order, seed):
+    "`files` as they are named, reversed, or shuffled by `seed`"
+    files = sorted(files)
+    if order == "reversed":
+        files.reverse()
+    if order == "shuffled":
+        random.Random(seed).shuffle(files)
+    return files
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("notebooks", nargs="*", type=Path, help="which ones; all where none is named")
+    parser.add_argument("--flags", default="", help="directives whose cells run too, such as cuda")
+    parser.add_argument("--n-workers", type=int, default=min(os.cpu_count() or 1, 8), help="how many at a time")
+    parser.add_argument("--order", default="named", choices=["named", "reversed", "shuffled"])
+    parser.add_argument("--seed", type=int, default=0, help="of the shuffled order")
+    parser.add_argument("--jitter", type=int, help="a seed: gradients are off by 1e-5, as on another processor")
+    parser.add_argument("--cell-timing-min", type=float, help="name the cells that take longer, in seconds")
+    args = parser.parse_args()
+
+    from nbdev.config import get_config
+    from nbdev.doclinks import nbglob
+    os.chdir(top)
+    files = [o.resolve() for o in args.notebooks] or [o.resolve() for o in nbglob(top/"nbs", as_path=True)]
+    if missing := [str(o) for o in files if not o.is_file()]:
+        sys.exit(f"no such notebook: {', '.join(missing)}")
+    sys.path.insert(0, str(top))
+    pkgutil.resolve_name(get_config(top).test_setup)()
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(PRELOAD)
+    files, start = in_order(files, args.order, args.seed), time.monotonic()
+    with ThreadPoolExecutor(args.n_workers) as pool:
+        results = dict(zip(files, pool.map(lambda o: timed(context, o, args), files)))
+    failed = [str(o.relative_to(top/"nbs")) for o, (passed, _) in results.items() if not passed]
+    slowest = sorted(results, key=lambda o: -results[o][1])[:10]
+    print("slowest: " + ", ".join(f"{o.stem} {results[o][1]:.0f} s" for o in slowest))
+    if failed:
+        print("failed: " + ", ".join(failed))
+    print(f"{len(results)} notebooks in {time.monotonic() - start:.0f} s, {args.n_workers} at a time")
+    print(f"{len(results) - len(failed)} passed, {len(failed)} failed")
+    return bool(failed)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
