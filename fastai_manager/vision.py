@@ -25,7 +25,9 @@ from fastai.vision.all import BnFreeze, Callback, DataLoaders, Learner, patch
 from . import __version__
 from .data import Item, normalization, normalize
 from .loader import array_image, check_images, existing, is_image_name, list_files
+from .memory import KeptMemory
 from .models import arch_name, splitter
+from .optimizer import fused_adam
 from .parameters import SOURCE_KEYS, complete_parameters, did_you_mean, first_five, tell
 from .precision import find_precision, precision_callbacks, prepare_model
 from .randomness import RandomStream, unchanged_order
@@ -99,8 +101,8 @@ def _make_learner(self:FastVision):
     loss = prepared_loss(p["loss_func"] or self.spec.make_loss(self.data), self.spec.kind, self.data)
     device = self.data.device or torch.device("cpu")
     self.precision = find_precision(p["precision"], device, prepare_model(model, device, p["compile"]))
-    cbs = [self._history, *precision_callbacks(self.precision, device), *([] if p["train_bn"] else [BnFreeze()])]
-    learn = Learner(self.data, model, loss, metrics=metrics, splitter=splitter, cbs=cbs, train_bn=p["train_bn"], path=Path("."))
+    cbs = [self._history, KeptMemory(), *precision_callbacks(self.precision, device), *([] if p["train_bn"] else [BnFreeze()])]
+    learn = Learner(self.data, model, loss, fused_adam, metrics=metrics, splitter=splitter, cbs=cbs, train_bn=p["train_bn"], path=Path("."))
     learn.create_opt()
     if p["pretrained"]: learn.freeze()
     return learn
