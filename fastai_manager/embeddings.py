@@ -26,7 +26,7 @@ from .loader import UprightImage
 from .parameters import did_you_mean
 from .plots import COLORS, grouped, image_grid, readable_text, short_text
 from .vision import FastVision
-from .weights import write_whole
+from .files import write_whole
 
 # %% ../nbs/14_embeddings.ipynb #496bb09a
 HEADS = dict(convnet="1", unet="unet.layers.1") # what is given the features, by the type of architecture

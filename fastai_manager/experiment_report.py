@@ -26,7 +26,7 @@ from .models import arch_name
 from .parameters import SOURCE_KEYS
 from .report import shared_duplicates
 from .vision import FastVision
-from .weights import write_whole
+from .files import write_whole
 
 # %% ../nbs/15_report.ipynb #36f5d06e
 class heading(str): "A title within a section"

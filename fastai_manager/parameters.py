@@ -78,7 +78,7 @@ def one_of(*options):
 def whole_number(low):
     "A check that the value is a whole number of at least `low`"
     def check(v):
-        if isinstance(v, bool) or not isinstance(v, Real) or v!=int(v) or v<low: return f"must be a whole number of at least {low}."
+        if isinstance(v, bool) or not isinstance(v, Real) or v%1!=0 or v<low: return f"must be a whole number of at least {low}."
     return check
 
 def instance_of(*types, what):

@@ -32,7 +32,7 @@ from .parameters import first_five
 from .pixels import Fit
 from .plots import image_grid, readable_text
 from .tiles import by_tiles
-from .weights import write_whole
+from .files import write_whole
 
 # %% ../nbs/09_pictures.ipynb #1238c169
 def run_model(

@@ -279,7 +279,7 @@ def load(self:FastVision,
     "Take over the weights, what decides, the suggested `alpha` and the history of a saved model"
     info = load_weights(folder, self.model, self._identity())
     self.decision.update({**self.spec.decide(self.data, self.parameters), **info.get("decision", {})})
-    self.alpha, self.alpha_curve, self._history.rows = info["alpha"], None, list(info["history"])
-    self._history.fits, self._history.batch_losses = max([o["fit"] for o in info["history"]], default=0), []
+    self.alpha, self.alpha_curve, self._history.rows = info.get("alpha"), None, info.get("history", [])
+    self._history.fits, self._history.batch_losses = max([o.get("fit", 0) for o in self._history.rows], default=0), []
     self.learn.opt.clear_state()
     return self
