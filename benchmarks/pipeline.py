@@ -213,7 +213,15 @@ def machine():
     import torch
     cpu = next((line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), platform.processor()) if Path("/proc/cpuinfo").exists() else platform.processor()
     gpu = torch.cuda.get_device_name() if torch.cuda.is_available() else "no GPU"
-    return f"{len(os.sched_getaffinity(0)) if hasattr(os, 'sched_getaffinity') else os.cpu_count()} cores of {cpu}, {gpu}, Python {platform.python_version()}, torch {torch.__version__}"
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return f"{cores} cores of {cpu} ({instructions()}), {gpu}, Python {platform.python_version()}, torch {torch.__version__}"
+
+
+def instructions():
+    "The widest vector instructions that PyTorch uses here, and whether bf16 is fast"
+    import torch
+    fast = [name for name, has in (("AMX", "_is_amx_tile_supported"), ("bf16", "_is_avx512_bf16_supported")) if getattr(torch.cpu, has, bool)()]
+    return ", ".join([torch.backends.cpu.get_cpu_capability(), *fast])
 
 
 def main():
