@@ -39,13 +39,14 @@ def named_disk_errors(
         if e.errno in FORBIDDEN: raise OSError(e.errno, f"{str(folder)!r} may not be written to ({os.strerror(e.errno)}). {unchanged} Name another folder, or change its permissions.") from e
         raise
 
-# %% ../nbs/01_files.ipynb #20db3380
+# %% ../nbs/01_files.ipynb #0365add2
 def write_whole(
     file:str|Path, # The file to be
     content:bytes, # What it is to hold
 )->Path: # The file
     "Write `content` under a temporary name in the same folder, then rename it to `file`"
     file = Path(file)
+    if file.is_dir(): raise FileExistsError(f"{str(file)!r} is a folder, and a file is to be written there. Nothing was changed: name another one, or move it away.")
     with named_disk_errors(file.parent, lambda: megabytes(len(content))):
         file.parent.mkdir(parents=True, exist_ok=True)
         fd, tmp = tempfile.mkstemp(prefix=f".{file.name}-", dir=file.parent)

@@ -8,7 +8,7 @@ Docs: https://fastai-manager.github.io/fastai-manager/weights.html.md"""
 __all__ = ['FORMAT', 'NAME', 'FIELDS', 'save_weights', 'read_info', 'read_weights', 'differences', 'load_weights']
 
 # %% ../nbs/06_weights.ipynb #a09a06d1
-import hashlib, json
+import hashlib, json, os, re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -85,6 +85,8 @@ def read_info(
     info = read_json(file, "Save the model again, or copy it from where it was saved.")
     if number(FORMAT+1)(info.get("format")) is None: raise ValueError(f"{str(file)!r} was written by a newer fastai-manager. Upgrade with: pip install -U fastai-manager")
     check_fields(info, FIELDS, file)
+    each, classes = info.get("decision", {}).get("threshold"), info.get("classes") or []
+    if isinstance(each, list) and len(each)!=len(classes): raise ValueError(f"{str(file)!r} is damaged: 'threshold' holds {len(each)} numbers for {len(classes)} classes. Save the model again.")
     return info
 
 # %% ../nbs/06_weights.ipynb #0558da2a
@@ -93,10 +95,10 @@ def read_weights(
     info:dict, # From `read_info`
 )->dict: # Tensors by name, on the CPU
     "The weights in `folder`"
-    name, place = info.get("weights"), str(Path(folder)/"model.json")
-    file = own_file(folder, name, NAME)
-    if file is None and (Path(name or "").name!=name or (Path(folder)/name).exists()): raise ValueError(f"{place!r} names {short(name)} as its weights, which is no file of weights in this folder. Copy or save the model again.")
-    if file is None: raise FileNotFoundError(f"{str(Path(folder)/name)!r}, which model.json names, does not exist. Copy the whole folder.")
+    name, file = info.get("weights") or "", own_file(folder, info.get("weights"), NAME)
+    missing = re.fullmatch(NAME, name) and not os.path.lexists(Path(folder)/name)
+    if missing: raise FileNotFoundError(f"{str(Path(folder)/name)!r}, which model.json names, does not exist. Copy the whole folder.")
+    if file is None: raise ValueError(f"{str(Path(folder)/'model.json')!r} names {short(name)} as its weights, which is no file of weights in this folder. Copy or save the model again.")
     try: return load_file(file)
     except Exception as e: raise ValueError(f"{str(file)!r} is damaged: {e}. Copy or save the model again.") from e
 
@@ -111,14 +113,14 @@ def differences(
         a, b = saved.get(k), _plain(mine[k])
         if a==b: continue
         if isinstance(a, list) and isinstance(b, list): res.append(_list_difference(k, a, b))
-        else: res.append(f"{k}: saved with {a!r}, here {b!r}")
+        else: res.append(f"{k}: saved with {short(a, 200)}, here {short(b, 200)}")
     return res
 
 def _list_difference(name, a, b):
     "How two lists differ"
     only_a, only_b = [o for o in a if o not in b], [o for o in b if o not in a]
     if not only_a and not only_b: return f"{name}: the same ones, in another order"
-    only = " and ".join(f"only {where} {first_five(map(repr, o))}" for where, o in (("saved", only_a), ("here", only_b)) if o)
+    only = " and ".join(f"only {where} {first_five(map(short, o))}" for where, o in (("saved", only_a), ("here", only_b)) if o)
     return f"{name}: {only} ({len(a)} saved, {len(b)} here)"
 
 # %% ../nbs/06_weights.ipynb #9006d3ab
