@@ -9,7 +9,7 @@ __all__ = ['PACK_BYTES', 'MAPS', 'RECORD', 'image_key', 'cache_folder', 'cache_g
            'cache_info', 'clear_cache']
 
 # %% ../nbs/03_cache.ipynb #bba46d11
-import ctypes, hashlib, math, mmap, os, shutil, struct, threading, time, uuid, zlib
+import ctypes, hashlib, math, mmap, os, re, shutil, struct, threading, time, uuid, zlib
 from contextlib import suppress
 from pathlib import Path
 
@@ -81,13 +81,19 @@ class ImageCache:
     def __setstate__(self, state): self.__init__(**state); self.refresh()
     def __repr__(self): return f"ImageCache({str(self.folder)!r}, gigabytes={self.gigabytes:g})"
 
+# %% ../nbs/03_cache.ipynb #cb12e53d
+def _own_files(folder, suffix):
+    "Files that a `_Writer` made: regular ones, of names as it gives them"
+    found = folder.glob("*"+suffix) if folder.is_dir() else []
+    return [o for o in found if re.fullmatch(r"\d{20}-\d+-[0-9a-f]{8}", o.stem) and o.is_file() and not o.is_symlink()]
+
 # %% ../nbs/03_cache.ipynb #0354ced4
 @patch
 def refresh(self:ImageCache)->ImageCache:
     "See what other processes have added or deleted"
     self._mine()
     with self.lock:
-        there = {o.stem for o in self.folder.glob("*.index")} if self.folder.is_dir() else set()
+        there = {o.stem for o in _own_files(self.folder, ".index")}
         now = {name: self._records(name) for name in sorted(there, reverse=True)} # names begin with the time: the newest first
         cleared = self.writer is not None and self.writer.name not in now
         if not cleared and now.keys()==self.rows.keys() and all(len(now[k])==len(self.rows[k]) for k in now): return self
@@ -102,9 +108,11 @@ def refresh(self:ImageCache)->ImageCache:
 def _records(self:ImageCache, name):
     "The records of a pack; those known already where none were added"
     file, known = self.folder/f"{name}.index", self.rows.get(name, np.zeros(0, RECORD))
-    try: n = file.stat().st_size//RECORD.itemsize - len(known)
-    except OSError: n = 0
-    return known if n<=0 else np.concatenate([known, np.fromfile(file, RECORD, n, offset=len(known)*RECORD.itemsize)])
+    try:
+        n = file.stat().st_size//RECORD.itemsize - len(known)
+        if n<=0 or n*RECORD.itemsize>PACK_BYTES: return known # so many records are not ours
+        return np.concatenate([known, np.fromfile(file, RECORD, n, offset=len(known)*RECORD.itemsize)])
+    except OSError: return known
 
 def _sorted(rows):
     "The keys of all packs in their order, the pack and row where the record of each stands, and the records of the packs"
@@ -125,7 +133,7 @@ def get(self:ImageCache,
     name, rec = self._find(key)
     if rec is None or not _is_whole(rec): return None
     _, _, offset, *shape, crc, _, _ = struct.unpack("<3Q6I", rec.tobytes())
-    x = self._pixels(name, offset, shape)
+    x = self._pixels(name, offset, shape) if 0<min(shape) and shape[2]<=4 else None
     if x is None or zlib.crc32(x)!=crc: return None
     self.checked[key] = name, offset, shape
     return x
@@ -157,6 +165,7 @@ def _map(self:ImageCache, name, end):
     known = self.maps.get(name)
     if known is not None and len(known)>=end: return known
     try:
+        if (self.folder/f"{name}.pack").is_symlink(): return None
         with open(self.folder/f"{name}.pack", "rb") as f: new = mmap.mmap(f.fileno(), 0, access=mmap.ACCESS_READ)
     except (OSError, ValueError): return None
     if name not in self.used:
@@ -235,7 +244,7 @@ def _make_room(self:ImageCache):
 def _packs(folder):
     "Time of last use, size and file of each pack, the oldest first"
     res = []
-    for o in folder.glob("*.pack") if folder.is_dir() else []:
+    for o in _own_files(folder, ".pack"):
         try: stat = o.stat()
         except FileNotFoundError: continue # another process has just deleted it
         res.append((stat.st_mtime_ns, stat.st_size, o))

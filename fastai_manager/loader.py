@@ -134,7 +134,9 @@ def recalled(
     "What was found in a file before, or `None`"
     if cache is None: return _known.get(key)
     found = cache.get(key)
-    return None if found is None else json.loads(found.tobytes())
+    try: found = None if found is None else json.loads(found.tobytes())
+    except ValueError: return None # somebody else's: the file is looked at again
+    return found if isinstance(found, dict) and isinstance(found.get("error"), str) else None
 
 def remembered(
     key:bytes, # From `image_key`
