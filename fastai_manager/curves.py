@@ -77,8 +77,9 @@ def plot_precision_recall(
 
 # %% ../nbs/08_curves.ipynb #3b07cb99
 def _scores(func, true, probs, names):
-    "The number that stands for each curve, the worst first"
-    return pd.Series(each_tag(func, np.asarray(true)>0, probs), index=pd.Index(names, dtype=object)).dropna().sort_values(kind="stable")
+    "The number that stands for each curve, the worst first; equal ones as the outputs stand"
+    scores = pd.Series(each_tag(func, np.asarray(true)>0, probs), index=pd.Index(names, dtype=object)).dropna()
+    return scores.iloc[np.argsort(scores.round(9), kind="stable")] # the last digits depend on the processor
 
 def _curves_title(what, scores): return f"mean {what} {scores.mean():.3f} of {len(scores)} curves" if len(scores) else "no curve: nothing that some images have and some have not"
 

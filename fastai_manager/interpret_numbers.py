@@ -277,7 +277,7 @@ def plot_intervals(self:NumberInterpretation,
     found = self.intervals(alpha, on)
     def draw(ax, name):
         end, margin, held = self._end(name), found.margin[name], found.coverage[name]
-        table = (self if on is None else on).table.sort_values(f"prediction{end}")
+        table = (self if on is None else on).table.sort_values(f"prediction{end}", kind="stable")
         said, actual, x = table[f"prediction{end}"].to_numpy(), table[f"target{end}"].to_numpy(), np.arange(len(table))
         missed = np.abs(actual-said)>margin
         ax.fill_between(x, said-margin, said+margin, color="#56b4e9", alpha=0.35, lw=0, label="interval")
