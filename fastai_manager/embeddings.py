@@ -21,7 +21,7 @@ from matplotlib.colors import Normalize, to_hex
 from matplotlib.patches import Rectangle
 from PIL import Image
 from .evaluation import beside, weights_state
-from .features import watched
+from .features import largest_first, watched
 from .loader import UprightImage
 from .parameters import did_you_mean
 from .plots import COLORS, grouped, image_grid, readable_text, short_text
@@ -249,7 +249,7 @@ def cosine_similarity(
     for i in range(0, len(array), 4096):
         part = np.asarray(array[i:i+4096], dtype=np.float64)
         dots[i:i+4096], norms[i:i+4096] = part@query, np.linalg.norm(part, axis=1)
-    return (dots/np.maximum(norms*np.linalg.norm(query), 1e-12)).round(9).clip(-1, 1)
+    return (dots/np.maximum(norms*np.linalg.norm(query), 1e-12)).round(6).clip(-1, 1)
 
 @patch
 def _row(self:Embeddings, image):
@@ -267,10 +267,10 @@ def similar(self:Embeddings,
     image, # A row of the table, a file (of the set or not), a PIL image or an array
     n:int=5, # How many
 )->pd.DataFrame: # Rows of the table, with `similarity`; the index is the row
-    "The images that are most alike for the model, an image of the set itself first"
+    "The images that are most alike for the model, an image of the set itself first, equal ones by file name"
     row = self._row(image)
     alike = cosine_similarity(self.array, self.array[row] if row is not None else self.embed(image))
-    order = np.lexsort((np.arange(len(self))!=row, -alike))[:n]
+    order = np.lexsort((self.table.file.to_numpy(dtype=str), np.arange(len(self))!=row, -alike))[:n]
     res = self.table.iloc[order].copy()
     res.insert(1, "similarity", alike[order])
     return res
@@ -336,7 +336,7 @@ def apartness(self:Embeddings,
         index = NearestNeighbors(metric="cosine").fit(array if len(here)==1 else array[here])
         alone = dict(X=array[here], n_neighbors=min(k, len(array)-1)+1) if len(here)==1 else dict(n_neighbors=min(k, len(here)-1))
         res[here] = index.kneighbors(**alone)[0][:, int(len(here)==1):].mean(1)
-    return res
+    return res.round(6)
 
 # %% ../nbs/14_embeddings.ipynb #ca622c36
 @patch
@@ -345,9 +345,9 @@ def outliers(self:Embeddings,
     k:int=10, # How many neighbours
     by_class:bool|None=None, # Neighbours of the same class only; by default where the targets are classes
 )->pd.DataFrame: # Rows of the table, with `distance`; the index is the row
-    "The images that are farthest from those nearest to them"
+    "The images that are farthest from those nearest to them, equal ones by file name"
     apart = self.apartness(k, by_class)
-    order = np.argsort(-apart, kind="stable")[:n]
+    order = largest_first(apart, self.table.file)[:n]
     res = self.table.iloc[order].copy()
     res.insert(1, "distance", apart[order])
     return res
