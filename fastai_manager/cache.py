@@ -242,13 +242,13 @@ def _make_room(self:ImageCache):
     return lacking<=0
 
 def _packs(folder):
-    "Time of last use, size and file of each pack, the oldest first"
+    "Time of last use, size and file of each pack, the oldest first; names begin with the time they were made"
     res = []
     for o in _own_files(folder, ".pack"):
         try: stat = o.stat()
         except FileNotFoundError: continue # another process has just deleted it
         res.append((stat.st_mtime_ns, stat.st_size, o))
-    return sorted(res)
+    return sorted(res, key=lambda o: (o[0], o[2].name))
 
 def _delete(pack):
     "Delete `pack` and its index; `False` where the system does not allow it"

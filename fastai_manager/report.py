@@ -90,8 +90,8 @@ def plot_report(self:ImageDataBunch,
     return readable_text(axs)
 
 def _plot_counts(ax, counts, most=60):
-    "Bars of images a class; of many classes the commonest"
-    top = counts.sort_values("total", ascending=False).head(most) if len(counts)>most else counts
+    "Bars of images a class; of many classes the commonest, the first of those that are equal"
+    top = counts.sort_values("total", ascending=False, kind="stable").head(most) if len(counts)>most else counts
     y = np.arange(len(top))[::-1]
     ax.barh(y, top.train, color="#0072b2", label="train")
     ax.barh(y, top.valid, left=top.train, color="#e69f00", label="valid")
