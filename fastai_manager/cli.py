@@ -47,7 +47,7 @@ def measures(
 )->pd.Series: # The metrics of the validation images; those of test images are called `test_…`, and there where all of these have labels
     "Measure the validation images, and the test images where that can be"
     res, test = vis.validate(), vis.data.test_table
-    if test is None or test.label.isna().any(): return res
+    if test is None or not len(test) or test.label.isna().any(): return res
     return pd.concat([res, vis.validate("test").rename(lambda o: o if o.startswith("test_") else f"test_{o}")])
 
 def write_results(
