@@ -87,10 +87,12 @@ def either(*checks:Callable)->Callable:
 def fields_of(
     known:Mapping, # Names and their checks; a value that is missing is none to be checked
     others:Callable=lambda v: None, # For the values under other names
+    needed:tuple=(), # Names that must be there
 )->Callable:
     "A check for names with values"
     def check(v):
         if names_and_values(v): return names_and_values(v)
+        if missing := [k for k in needed if k not in v]: return f"must hold {missing[0]!r} too."
         return next((f"holds {k!r}, which {wrong}" for k, o in v.items() if (wrong := known.get(k, others)(o))), None)
     return check
 

@@ -49,7 +49,7 @@ def write_whole(
     if file.is_dir(): raise FileExistsError(f"{str(file)!r} is a folder, and a file is to be written there. Nothing was changed: name another one, or move it away.")
     with named_disk_errors(file.parent, lambda: megabytes(len(content))):
         file.parent.mkdir(parents=True, exist_ok=True)
-        fd, tmp = tempfile.mkstemp(prefix=f".{file.name}-", dir=file.parent)
+        fd, tmp = tempfile.mkstemp(prefix=f".{file.name[:40]}-", dir=file.parent)
         try: _fill(fd, content); os.chmod(tmp, 0o644); os.replace(tmp, file)
         except BaseException:
             Path(tmp).unlink(missing_ok=True)
@@ -72,7 +72,7 @@ def whole_folder(
     path, written = Path(path).absolute(), [0]
     with named_disk_errors(path.parent, lambda: f"more than {megabytes(written[0])}"):
         path.parent.mkdir(parents=True, exist_ok=True)
-        tmp = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.parent))
+        tmp = Path(tempfile.mkdtemp(prefix=f".{path.name[:40]}-", dir=path.parent))
         try: yield tmp; _put(tmp, path)
         except BaseException:
             written[0] = sum(o.stat().st_size for o in tmp.rglob("*") if o.is_file())

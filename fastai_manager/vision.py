@@ -277,9 +277,10 @@ def load(self:FastVision,
     folder:str|Path, # Written by `save`
 )->FastVision: # This object
     "Take over the weights, what decides, the suggested `alpha` and the history of a saved model"
-    info = load_weights(folder, self.model, self._identity())
-    self.decision.update({**self.spec.decide(self.data, self.parameters), **info.get("decision", {})})
-    self.alpha, self.alpha_curve, self._history.rows = info.get("alpha"), None, info.get("history", [])
-    self._history.fits, self._history.batch_losses = max([o.get("fit", 0) for o in self._history.rows], default=0), []
+    needed = dict(alpha=(), history=(), decision=self.spec.decide(self.data, self.parameters))
+    info = load_weights(folder, self.model, self._identity(), needed)
+    self.decision.update(info["decision"])
+    self.alpha, self.alpha_curve, self._history.rows = info["alpha"], None, info["history"]
+    self._history.fits, self._history.batch_losses = max([o["fit"] for o in info["history"]], default=0), []
     self.learn.opt.clear_state()
     return self

@@ -45,9 +45,13 @@ def save_weights(
     before = _saved_before(folder)
     content = save({k: v.detach().cpu().contiguous().clone() for k, v in model.state_dict().items()})
     name = f"weights-{hashlib.sha256(content).hexdigest()[:8]}.safetensors"
+    is_new = not (folder/name).exists()
     write_whole(folder/name, content)
     text = json.dumps({"format": FORMAT, "weights": name, **_plain(info)}, ensure_ascii=False, indent=1)
-    write_whole(folder/"model.json", text.encode())
+    try: write_whole(folder/"model.json", text.encode())
+    except BaseException:
+        if is_new: (folder/name).unlink(missing_ok=True) # weights that nothing names
+        raise
     if before and before.name!=name: before.unlink(missing_ok=True)
     return folder
 
@@ -64,7 +68,8 @@ def _saved_before(folder):
 
 # %% ../nbs/06_weights.ipynb #432aae15
 _rates = number(0, 1)
-_epoch = fields_of(dict.fromkeys(("fit", "epoch", "batches"), whole_number(0)), others=maybe(number(gaps=True)))
+_counts = dict.fromkeys(("fit", "epoch", "batches"), whole_number(0))
+_epoch = fields_of(_counts, maybe(number(gaps=True)), tuple(_counts))
 _decision = fields_of(dict(temperature=number(1e-6, 1e6), threshold=either(_rates, list_of(_rates)), void=maybe(whole_number(0)), scale=whole_number(1)))
 FIELDS = dict(format=number(1, FORMAT), weights=text, task=text, arch=text, fastai_manager=text, classes=maybe(list_of(text)),
     normalize=maybe(list_of(list_of(number(-1e4, 1e4)), 2)), y_range=maybe(list_of(number(), 2)), scale=number(1, 64), unet_blur=switch,
@@ -128,14 +133,17 @@ def load_weights(
     folder:str|Path, # Written by `save_weights`
     model:nn.Module, # Gets the weights
     expected:Mapping|None=None, # What must be equal in `model.json`, such as task and classes
+    needed:Mapping|None=None, # Fields that must be there, and which names each must hold
     what:str="load_dir", # What to call the folder in messages
 )->dict: # What `model.json` says
     "Put the weights of `folder` into `model`; where they do not fit, `model` stays as it was"
     info = read_info(folder, what)
     wrong = differences(info, expected or {})
     if wrong: raise ValueError(f"The model in {str(folder)!r} does not fit. " + "; ".join(wrong) + ".")
+    lacking = [k for k, names in (needed or {}).items() if k not in info or any(o not in info[k] for o in names)]
+    if lacking: raise ValueError(f"{str(Path(folder)/'model.json')!r} is damaged: {lacking[0]!r} is missing, or lacks a part. Save the model again, or copy it from where it was saved.")
     saved, mine = read_weights(folder, info), model.state_dict()
-    shapes = lambda d: {k: tuple(v.shape) for k, v in d.items()}
+    shapes = lambda d: {k: (*v.shape, *([] if v.is_floating_point() else [str(v.dtype)])) for k, v in d.items()}
     missing, extra = [k for k in mine if k not in saved], sorted(k for k in saved if k not in mine)
     other = [f"{k}: saved {shapes(saved)[k]}, here {s}" for k, s in shapes(mine).items() if k in saved and s!=shapes(saved)[k]]
     parts = [f"{n} {first_five(o)}" for n, o in (("missing", missing), ("not in this model", extra), ("of another shape", other)) if o]
