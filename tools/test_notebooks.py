@@ -42,6 +42,7 @@ def run_one(file, flags, cell_timing_min, jitter_seed):
     from nbdev.test import test_nb
     if jitter_seed is not None:
         jitter(jitter_seed)
+    multiprocessing.set_start_method(None, force=True)  # workers of the notebook start as they do elsewhere
     skip = [o for o in (get_config(top).tst_flags or "").split() if o not in flags]
     passed, _ = test_nb(file, skip_flags=skip, force_flags=flags, basepath=top, cell_timing_min=cell_timing_min)
     sys.exit(not passed)
