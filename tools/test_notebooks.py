@@ -23,17 +23,17 @@ PRELOAD = ["fastai.vision.all", "nbdev.test", "sklearn.datasets", "scipy.stats",
 def jitter(seed, size=1e-5):
     "Multiply gradients by 1 ± `size` before each step, by `seed`: what rounding on another processor does to a training"
     import torch
-    from fastai.optimizer import Optimizer
-    step, steps = Optimizer.step, weakref.WeakKeyDictionary()
+    from fastai.learner import Learner
+    step, steps = Learner._step, weakref.WeakKeyDictionary()
 
-    def jittered(self, *args, **kwargs):
-        steps[self] = steps.get(self, 0) + 1
-        generator = torch.Generator().manual_seed(1_000_000*seed + steps[self])
-        for p, *_ in self.all_params(with_grad=True):
+    def jittered(self):
+        steps[self.opt] = steps.get(self.opt, 0) + 1
+        generator = torch.Generator().manual_seed(1_000_000*seed + steps[self.opt])
+        for p, *_ in self.opt.all_params(with_grad=True):
             noise = torch.randn(p.grad.shape, generator=generator)
             p.grad.mul_(1 + size*noise.to(p.grad.device, p.grad.dtype))
-        return step(self, *args, **kwargs)
-    Optimizer.step = jittered
+        return step(self)
+    Learner._step = jittered
 
 
 def run_one(file, flags, cell_timing_min, jitter_seed):
