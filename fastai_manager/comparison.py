@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 from fastai.vision.all import patch
 from scipy import stats
-from .evaluation import Interpretation
+from .evaluation import Interpretation, in_order
 from .parameters import tell
 from .plots import readable_text
 from .vision import FastVision
@@ -144,12 +144,12 @@ def test(self:Comparison,
 @patch
 def only(self:Comparison,
     name:str, # One of the two names
-)->pd.DataFrame: # Rows of `table` that this model alone is wrong about, or further off than the other; the worst first
+)->pd.DataFrame: # Rows of `table` that this model alone is wrong about, or further off than the other; the worst first, of equal ones the first by file name
     "Mistakes of one model that the other does not make"
     if name not in self.names: raise ValueError(f"name={name!r} must be {self.names[0]!r} or {self.names[1]!r}.")
     sign = 1 if name==self.names[1] else -1
     rows = self.table[self.table.difference*sign>0]
-    return rows.assign(_by=rows.difference*sign).sort_values(["_by", f"loss {name}"], ascending=False, kind="stable").drop(columns="_by")
+    return in_order(rows.assign(_by=rows.difference*sign), ["_by", f"loss {name}"]).drop(columns="_by")
 
 @patch
 def show_only(self:Comparison,
