@@ -145,7 +145,7 @@ def digit_net(
 # %% ../nbs/20_cli.ipynb #b6d20f95
 def demo(
     out:str|Path="fastai-manager-demo", # Folder for the results
-    epochs:int=8, # Epochs
+    epochs:int=12, # Epochs
     n:int|None=None, # How many digits; `None`: all 1,797
 )->Path: # The folder
     "The main job on scikit-learn's handwritten digits"
@@ -246,7 +246,7 @@ def make_parser()->argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     p = commands.add_parser("demo", help="find a learning rate, train, validate and predict on handwritten digits", description="The main job on scikit-learn's handwritten digits: no data, no network, about half a minute.")
     p.add_argument("--out", default="fastai-manager-demo", metavar="FOLDER", help="folder for the results (default: fastai-manager-demo)")
-    p.add_argument("--epochs", type=int, default=8, metavar="N", help="how often to see every image (default: 8)")
+    p.add_argument("--epochs", type=int, default=12, metavar="N", help="how often to see every image (default: 12)")
     _add_train(commands)
     p = commands.add_parser("keys", help="print the keys of the parameters", description="Print the keys of the parameters with their defaults and meanings.")
     p.add_argument("task", nargs="?", help="those of one task only")
