@@ -61,8 +61,8 @@ def timed(context, file, args):
 
 
 def in_order(files, order, seed):
-    "`files` as they are named, reversed, or shuffled by `seed`"
-    files = sorted(files)
+    "`files` by name, the tutorials first, which take longest; or reversed, or shuffled by `seed`"
+    files = sorted(files, key=lambda o: (o.parent.name != "tutorials", o.name))
     if order == "reversed":
         files.reverse()
     if order == "shuffled":
