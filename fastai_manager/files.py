@@ -34,6 +34,7 @@ def named_disk_errors(
     "Say which folder is full or forbidden, and what to do"
     try: yield
     except OSError as e:
+        if e.filename and not Path(e.filename).absolute().is_relative_to(Path(folder).absolute()): raise
         unchanged = "What stood there before is unchanged."
         if e.errno in FULL: raise OSError(e.errno, f"No space left in {str(folder)!r}: {needed()} needed, {megabytes(free_bytes(folder))} free. {unchanged} Free some space there, or name another folder.") from e
         if e.errno in FORBIDDEN: raise OSError(e.errno, f"{str(folder)!r} may not be written to ({os.strerror(e.errno)}). {unchanged} Name another folder, or change its permissions.") from e

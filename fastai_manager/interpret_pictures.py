@@ -11,6 +11,7 @@ __all__ = ['WRONG', 'STRIPES', 'PICTURE_KINDS', 'MaskInterpretation', 'overlaid'
 # %% ../nbs/12_interpret_pictures.ipynb #475bac35
 from collections.abc import Callable
 from dataclasses import dataclass
+from unicodedata import east_asian_width
 
 import numpy as np
 import pandas as pd
@@ -134,7 +135,7 @@ def _legend(self:MaskInterpretation, fig, rows, limit=20):
     shown = sorted(sorted(np.flatnonzero(counts), key=lambda i: -counts[i])[:limit])
     handles = [Patch(facecolor=np.array(self.vis.data.target.palette[i])/255, label=str(self.classes[i])) for i in shown]
     if not known.all(): handles.append(Patch(facecolor=[STRIPES[1]]*3, edgecolor=[STRIPES[0]]*3, hatch="////", label="does not count"))
-    longest = max(sum(1+(ord(c)>0x1100) for c in o.get_label()) for o in handles) # wide letters count twice
+    longest = max(sum(1+(east_asian_width(c) in "WF") for c in o.get_label()) for o in handles) # wide letters count twice
     fig.legend(handles=handles, loc="outside lower center", fontsize=8, frameon=False, ncols=max(1, min(len(handles), int(fig.get_figwidth()*11/(longest+5)))))
 
 # %% ../nbs/12_interpret_pictures.ipynb #29d6573c

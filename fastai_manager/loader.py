@@ -110,10 +110,10 @@ def find_file(
     file:Path, # A file that may exist
 )->Path|None: # The file as the disk spells it; `None` if there is none
     "`file`, in whichever Unicode spelling of its name exists"
-    if file.is_file(): return file
+    if os.path.isfile(file): return file # False, not an error, of a name too long
     if str(file).isascii(): return None
     spelled = (Path(unicodedata.normalize(form, str(file))) for form in ("NFC", "NFD"))
-    return next((o for o in spelled if o.is_file()), None)
+    return next((o for o in spelled if os.path.isfile(o)), None)
 
 # %% ../nbs/03_loader.ipynb #8aac1da3
 _known = {} # of this process, where there is no cache

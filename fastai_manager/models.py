@@ -32,7 +32,8 @@ class FlatBody(nn.Module):
         model:nn.Module, # A classifier that ends in an `nn.Linear`
     ):
         super().__init__()
-        name = [k for k, m in model.named_modules() if isinstance(m, nn.Linear)][-1]
+        name = next((k for k, m in reversed(list(model.named_modules())) if isinstance(m, nn.Linear)), None)
+        if not name: raise ValueError(f"{type(model).__name__} cannot be cut into a body and a head: it has neither a pooling before its last layer nor a linear layer inside it.")
         parent = model.get_submodule(name.rpartition(".")[0])
         setattr(parent, name.rpartition(".")[2], nn.Identity())
         self.model = model

@@ -236,8 +236,13 @@ def best_threshold(
     common = _best(tried, [samples_fbeta(targs, probs>=t, beta).mean() for t in tried])
     if not per_label: return common
     enough = [few<=o<=len(targs)-1 for o in targs.sum(0)]
-    scores = lambda i: [skm.fbeta_score(targs[:, i], probs[:, i]>=t, beta=beta, zero_division=0) for t in tried]
-    return [_best(tried, scores(i)) if enough[i] else common for i in range(targs.shape[1])]
+    scores = np.stack([_label_fbeta(targs, probs>=t, beta) for t in tried])
+    return [_best(tried, scores[:, i]) if enough[i] else common for i in range(targs.shape[1])]
+
+def _label_fbeta(targs, preds, beta):
+    "F-beta of each tag (tags,), 0 where it neither is nor was predicted"
+    hits, weight = (targs&preds).sum(0), beta**2
+    return (1+weight)*hits/np.maximum(weight*targs.sum(0)+preds.sum(0), 1)
 
 def _best(tried, scores):
     "The middle of the thresholds that reach the best score"

@@ -143,7 +143,8 @@ def find_images(
 
 def _remedy(name, root, suffix, key):
     "What would make `name` a file in `root`"
-    near = sorted({o.suffix for o in (root/str(name)).parent.glob(f"{Path(str(name)).name}.*")}) if not suffix else []
+    file = root/str(name)
+    near = sorted({o.suffix for o in file.parent.iterdir() if o.stem==file.name}) if not suffix and file.parent.is_dir() else []
     if near: return f" With {near[0]!r} behind the name there is one: give {key}={near[0]!r}."
     return " Check the folder, or leave such rows out with drop_missing=True."
 
