@@ -98,7 +98,7 @@ def plain(vis, files, bs):
 
 def statistics(vis):
     "Mean and standard deviation that images are normalised by"
-    from fastai_manager.data import normalization
+    from fastai_manager.data.bunch import normalization
     norm = normalization(vis.data.train)
     return norm.mean, norm.std
 

@@ -34,8 +34,8 @@ class Side:
     "A model in a stage, with its optimizer and batches: `step(i)` trains on one"
     def __init__(self, a, stage, layout=torch.channels_last, optimizer=None, compile=False, fold=False, keep=True, outputs=False):
         from fastai.vision.all import params
-        from fastai_manager.models import create_classifier
-        from fastai_manager.optimizer import fused_adam
+        from fastai_manager.models.convnet import create_classifier
+        from fastai_manager.models.optimizer import fused_adam
         torch.manual_seed(0)
         self.keep, self.model = keep, create_classifier(a.arch, 7, pretrained=False, size=a.size)
         batches = [(torch.randn(a.bs, 3, a.size, a.size), torch.randint(0, 7, (a.bs,))) for _ in range(2)]
@@ -71,7 +71,7 @@ class Side:
 
     def seconds(self, steps):
         "Time of a step, the first one not counted"
-        from fastai_manager.memory import keep_memory
+        from fastai_manager.models.memory import keep_memory
         keep_memory(self.keep)
         self.step(0)
         times = []

@@ -21,8 +21,8 @@ def main():
     import warnings
     warnings.simplefilter("ignore")
     from fastai_manager.all import FastVision, Learner, get_transforms
-    from fastai_manager.samples import photographs
-    from fastai_manager.vision import History
+    from fastai_manager.core.samples import photographs
+    from fastai_manager.vision.learner import History
     with tempfile.TemporaryDirectory() as tmp:
         path = a.path or photographs(Path(tmp)/"photographs", a.n)
         vis = FastVision("resnet18", dict(path=path, size=a.size, bs=32, ds_tfms=get_transforms(), pretrained=False, cache=f"{tmp}/cache"), task="classification")

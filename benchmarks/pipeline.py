@@ -77,8 +77,8 @@ def timm_learner(a, vis):
     from fastai.vision.all import DataLoaders, Learner, accuracy, CrossEntropyLossFlat
     from PIL import Image
     from timm.data import create_loader
-    from fastai_manager.models import splitter
-    from fastai_manager.precision import precision_callbacks
+    from fastai_manager.models.convnet import splitter
+    from fastai_manager.models.precision import precision_callbacks
 
     class Files(torch.utils.data.Dataset):
         "What timm's loader takes"
@@ -256,7 +256,7 @@ def main():
     if a.task == "segmentation": a.sides, a.only = ["ours", "fastai"], [o for o in a.only if o != "frozen"]
     with tempfile.TemporaryDirectory() as tmp:
         if a.path is None:
-            from fastai_manager.samples import digit_masks, photographs
+            from fastai_manager.core.samples import digit_masks, photographs
             print("Writing images …", flush=True)
             a.path = digit_masks(Path(tmp)/"masks", a.n, size=2*a.size) if a.task == "segmentation" else photographs(Path(tmp)/"photographs", a.n)
         print(f"{a.arch} at {a.size} px, batch {a.bs}, {a.path}\n{machine()}", flush=True)
