@@ -42,6 +42,7 @@ def save_plot(
     plt.close(fig)
     return file
 
+# %% ../nbs/90_cli.ipynb #22bf46cd
 def measures(
     vis, # A trained `FastVision`
 )->pd.Series: # The metrics of the validation images; those of test images are called `test_…`, and there where all of these have labels
@@ -50,6 +51,7 @@ def measures(
     if test is None or not len(test) or test.label.isna().any(): return res
     return pd.concat([res, vis.validate("test").rename(lambda o: o if o.startswith("test_") else f"test_{o}")])
 
+# %% ../nbs/90_cli.ipynb #b3adc716
 def write_results(
     vis, # A trained `FastVision`
     out:Path, # Folder to write to
@@ -104,12 +106,15 @@ def _fit(vis, out, epochs, unfrozen, alpha, num_it):
         say(f"Training {unfrozen} epochs with every layer …")
         vis.unfreeze().fit_model_cyc(unfrozen, slice(rate/100, rate/2), cbs=keep)
 
+# %% ../nbs/90_cli.ipynb #aee477dd
 def say(text): print(text, flush=True)
 
+# %% ../nbs/90_cli.ipynb #d5e085f4
 @contextmanager
 def _no_bars(learn):
     with learn.no_bar(), learn.no_logging(): yield
 
+# %% ../nbs/90_cli.ipynb #67658fdc
 def _saver(vis, folder):
     "A callback that saves `vis` after every epoch"
     from fastai.vision.all import Callback
@@ -160,6 +165,7 @@ def demo(
     say(_ending(out, metrics, f"fastai-manager train {path} --size 32 --arch resnet34 --from-scratch"))
     return out
 
+# %% ../nbs/90_cli.ipynb #20f15314
 def _ending(out, metrics, next_command):
     "The last lines of a run"
     listed = lambda title, of: f"\nOn the {title} images:\n" + "\n".join(f"  {k:24}{v:.4f}" for k, v in of.items()) + "\n" if len(of) else ""
@@ -172,6 +178,7 @@ _TEXT_KEYS = ("parent_path", "folder", "suffix", "label_delim", "images", "masks
 _NUMBER_KEYS = dict(valid_pct=float, seed=int, bs=int, num_workers=int, final_size=int, threshold=float, scale=int)
 _SWITCHES = ("stratify", "drop_missing", "compile")
 
+# %% ../nbs/90_cli.ipynb #771a9347
 def _add_keys(parser):
     "An option for each key of the parameters that is a text, a number or a switch"
     option = lambda k: "--"+k.replace("_", "-")
@@ -185,6 +192,7 @@ def _add_keys(parser):
     parser.add_argument("--no-cache", action="store_true", help="do not keep decoded images on disk")
     parser.add_argument("--fixed-bn", action="store_true", help="leave the batch norm of a frozen body as it is, which is faster")
 
+# %% ../nbs/90_cli.ipynb #c78fbf6f
 def _meaning(k):
     default = KEYS[k].default
     return KEYS[k].meaning.replace("%", "%%") + (f" (default: {default})" if default is not None else "")
@@ -206,6 +214,7 @@ def parameters_of(
     if args.no_cache: given["cache"] = False
     return {**given, "pretrained": not args.from_scratch, "train_bn": not args.fixed_bn}
 
+# %% ../nbs/90_cli.ipynb #46845748
 def train(
     args:argparse.Namespace, # From the command line
 )->Path: # The folder of the results
@@ -240,6 +249,7 @@ split), or a csv file with a row an image; with --pat it is a folder of images
 whose names hold the label. To go on after the terminal is closed, start it with
 nohup or in tmux. The model is saved after every epoch."""
 
+# %% ../nbs/90_cli.ipynb #d5fd0908
 def make_parser()->argparse.ArgumentParser:
     "The command line"
     parser = argparse.ArgumentParser("fastai-manager", description=_PAGE, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -283,6 +293,7 @@ def main(
             return 130
     return 0
 
+# %% ../nbs/90_cli.ipynb #1a2463c6
 _COMMANDS = dict(demo=lambda args: demo(args.out, args.epochs), train=train, keys=lambda args: print(_keys_page(args.task)))
 
 # %% ../nbs/90_cli.ipynb #d7e3b915

@@ -30,6 +30,7 @@ def own_file(
 # %% ../../nbs/03_core.fields.ipynb #5835a741
 MOST_BYTES, MOST_LEVELS = 64*2**20, 20
 
+# %% ../../nbs/03_core.fields.ipynb #20a1cd3c
 def read_json(
     file:str|Path, # A regular file
     remedy:str, # What to do where it cannot be read
@@ -43,6 +44,7 @@ def read_json(
     if _is_deep(res): raise wrong(f"is damaged: values lie in more than {MOST_LEVELS} levels")
     return res
 
+# %% ../../nbs/03_core.fields.ipynb #2bb0a665
 def _is_deep(o):
     "Are there lists in lists in lists …?"
     level = [o]
@@ -52,6 +54,7 @@ def _is_deep(o):
 # %% ../../nbs/03_core.fields.ipynb #fc024775
 text, switch, names_and_values = instance_of(str, what="text"), instance_of(bool, what="true or false"), instance_of(Mapping, what="names with values")
 
+# %% ../../nbs/03_core.fields.ipynb #9c2f0885
 def number(
     low:float=-1e300, # The least
     high:float=1e300, # The largest
@@ -68,6 +71,7 @@ def maybe(check:Callable)->Callable:
     "`check`, for a value that may be missing"
     return lambda v: None if v is None else check(v)
 
+# %% ../../nbs/03_core.fields.ipynb #6157fe62
 def list_of(
     check:Callable, # For each of them
     *lengths:int, # How many there may be; none: any number
@@ -79,6 +83,7 @@ def list_of(
         return next((f"must be a list, of which each {o}" for o in map(check, v) if o), None)
     return res
 
+# %% ../../nbs/03_core.fields.ipynb #a7167a0d
 def either(*checks:Callable)->Callable:
     "A check that is passed where one of `checks` is"
     return lambda v: None if any(o(v) is None for o in checks) else " Or it ".join(o(v) for o in checks)
@@ -96,6 +101,7 @@ def fields_of(
         return next((f"holds {k!r}, which {wrong}" for k, o in v.items() if (wrong := known.get(k, others)(o))), None)
     return check
 
+# %% ../../nbs/03_core.fields.ipynb #0f37551a
 def check_fields(
     values:Mapping, # From `read_json`
     known:Mapping, # Names and their checks
@@ -106,6 +112,7 @@ def check_fields(
     wrong = {k: why for k, check in known.items() if k in values and (why := check(values[k]))}
     for k, why in wrong.items(): raise ValueError(f"{str(file)!r} is damaged or was not written by save: {k!r}, {short(values[k])}, {why} {remedy}")
 
+# %% ../../nbs/03_core.fields.ipynb #8a787f01
 def short(v, most=60)->str:
     "`v` as a message shows it"
     res = repr(v)

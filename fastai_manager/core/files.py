@@ -16,6 +16,7 @@ from pathlib import Path
 # %% ../../nbs/02_core.files.ipynb #5f7e469d
 def megabytes(n:float)->str: return f"{n/1e6:,.1f} MB" # Of a number of bytes
 
+# %% ../../nbs/02_core.files.ipynb #0cf3c1f4
 def free_bytes(
     folder:str|Path, # It need not exist yet
 )->int:
@@ -26,6 +27,7 @@ def free_bytes(
 # %% ../../nbs/02_core.files.ipynb #fb20063d
 FULL, FORBIDDEN = (errno.ENOSPC, errno.EDQUOT), (errno.EACCES, errno.EPERM, errno.EROFS)
 
+# %% ../../nbs/02_core.files.ipynb #df4e6052
 @contextmanager
 def named_disk_errors(
     folder:str|Path, # Where the body writes
@@ -57,6 +59,7 @@ def write_whole(
             raise
     return file
 
+# %% ../../nbs/02_core.files.ipynb #895df79a
 def _fill(fd, content):
     "Write `content` to the open file `fd`, down to the disk"
     with os.fdopen(fd, "wb") as f:

@@ -17,6 +17,7 @@ OTHER_NAMES = dict(batch_size="bs", batchsize="bs", img_size="size", image_size=
     data_path="path", random_state="seed", validation_split="valid_pct", test_size="valid_pct", workers="num_workers",
     loss="loss_func", weights="pretrained", y_limits="y_range", label_column="colnames", split="valid_pct")
 
+# %% ../../nbs/00_core.messages.ipynb #073d353a
 def nearest(
     name:str, # What was typed
     valid:Iterable[str], # What may be typed
@@ -38,6 +39,7 @@ def did_you_mean(
     names = nearest(name, valid)
     return f" Did you mean {' or '.join(map(repr, names))}?" if names else ""
 
+# %% ../../nbs/00_core.messages.ipynb #54acaf9d
 def first_five(
     items:Iterable, # Things to name
 )->str: # Their count is left to the message around it

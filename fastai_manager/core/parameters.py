@@ -26,12 +26,14 @@ def one_of(*options):
         if v not in options: return f"must be one of {', '.join(map(repr, options))}.{did_you_mean(v, options) if isinstance(v, str) else ''}"
     return check
 
+# %% ../../nbs/01_core.parameters.ipynb #f92631b1
 def whole_number(low):
     "A check that the value is a whole number of at least `low`"
     def check(v):
         if isinstance(v, bool) or not isinstance(v, Real) or v%1!=0 or v<low: return f"must be a whole number of at least {low}."
     return check
 
+# %% ../../nbs/01_core.parameters.ipynb #3b4d0b43
 def instance_of(*types, what):
     "A check that the value is of one of `types`, described by `what`"
     def check(v):
@@ -45,11 +47,13 @@ def fraction(v):
     if 1<=v<=100: return f"must be a share between 0 and 1: write {v/100:g} for {v:g} %."
     if not 0<v<1: return "must be a share between 0 and 1, for example 0.2."
 
+# %% ../../nbs/01_core.parameters.ipynb #a64ed13d
 def image_size(v):
     "A check for a number of pixels, or (height, width)"
     sides = v if isinstance(v, (tuple, list)) else (v,)
     if len(sides) not in (1, 2) or any(whole_number(1)(o) for o in sides): return "must be a number of pixels, or (height, width)."
 
+# %% ../../nbs/01_core.parameters.ipynb #42072b85
 def low_high(v):
     "A check for a pair of numbers, the lower one first"
     ok = isinstance(v, (tuple, list)) and len(v)==2 and all(isinstance(o, Real) for o in v)
@@ -157,6 +161,7 @@ def task_keys(
     "The keys that `task` knows"
     return {k: v for k, v in KEYS.items() if task is None or v.tasks is None or task in v.tasks}
 
+# %% ../../nbs/01_core.parameters.ipynb #aa8ce112
 def parameter_table(
     task:str|None=None, # Name of a task; `None`: every key there is
 )->pd.DataFrame: # Columns `default`, `tasks` and `meaning`, a row a key
@@ -173,6 +178,7 @@ class Source:
     allows:tuple=() # Keys that may be there besides
     example:str="" # What a user would type
 
+# %% ../../nbs/01_core.parameters.ipynb #547b9190
 SOURCES = [
     Source("from_df", ("df", "colnames"), ("path", "parent_path", "folder", "suffix", "label_delim", "valid_col", "drop_missing"),
         "'df': 'labels.csv', 'colnames': ['image_name', 'label'], 'parent_path': 'data', 'folder': 'images'"),
@@ -186,6 +192,7 @@ SOURCE_KEYS = tuple(k.name for k in _source_keys if k.name!="test") + ("valid_co
 # %% ../../nbs/01_core.parameters.ipynb #bc2a49ce
 def _ways(): return "\n".join(f"  {{{o.example}}}" for o in SOURCES)
 
+# %% ../../nbs/01_core.parameters.ipynb #97defab9
 def find_source(
     parameters:Mapping, # Keys and values; a value of `None`, `False` or `""` counts as not given
 )->Source: # The one that the keys describe
@@ -198,8 +205,10 @@ def find_source(
     if not marks: raise ParameterError(f"{', '.join(map(repr, given))} alone does not say what the labels are. Give one of:\n{_ways()}")
     return _check_source(marks[0], given)
 
+# %% ../../nbs/01_core.parameters.ipynb #b6b4302a
 def _unset(v): return v is None or v is False or (isinstance(v, str) and v=="")
 
+# %% ../../nbs/01_core.parameters.ipynb #3c3182c9
 def _check_source(source, given):
     "`source`, if the keys `given` have all that it needs and nothing that it cannot use"
     for k in source.needs:
@@ -231,6 +240,7 @@ def _unknown_key(name, task, keys):
         return f"{name!r} ({KEYS[name].meaning}) is a key of task {' and '.join(map(repr, KEYS[name].tasks))}, not of {task!r}. Leave it out."
     return f"{name!r} is no key of the parameters.{did_you_mean(name, keys)} The keys are: {', '.join(keys)}."
 
+# %% ../../nbs/01_core.parameters.ipynb #0cef4413
 def check_value(
     key:Key, # A row of the table
     v, # What the user gave for it
@@ -239,6 +249,7 @@ def check_value(
     wrong = key.check(v) if v is not None and key.check else None
     if wrong: raise ValueError(f"{key.name}={_short(v)} {wrong} ({key.name}: {key.meaning}.)")
 
+# %% ../../nbs/01_core.parameters.ipynb #4fdc37cc
 def _short(v):
     s = repr(v)
     return s if len(s)<=60 else s[:57]+"…"

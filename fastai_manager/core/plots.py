@@ -24,6 +24,7 @@ def _has(file, letter):
     "Is `letter` in the font `file`?"
     return font_manager.get_font(file).get_char_index(ord(letter))>0
 
+# %% ../../nbs/05_core.plots.ipynb #4d9241ca
 def _font_files(font):
     "The files that matplotlib takes for `font`, the first one first; its own where none is installed"
     res = []
@@ -35,6 +36,7 @@ def _font_files(font):
         except ValueError: continue
     return res
 
+# %% ../../nbs/05_core.plots.ipynb #4c761922
 def missing_letters(
     text:Text, # Of a figure
 )->set: # Letters
@@ -47,6 +49,7 @@ def missing_letters(
 FONTS = ["NanumGothic", "NanumBarunGothic", "Noto Sans CJK KR", "Noto Sans KR", "Noto Sans CJK JP", "Malgun Gothic", "AppleGothic",
     "Apple SD Gothic Neo", "Arial Unicode MS", "WenQuanYi Zen Hei"]
 
+# %% ../../nbs/05_core.plots.ipynb #0f488fa5
 def fonts_behind(
     letters:set, # That are missing
 )->tuple: # Names of fonts, and the letters that none of them has
@@ -63,6 +66,7 @@ def fonts_behind(
 # %% ../../nbs/05_core.plots.ipynb #620d3f73
 _boxes = set() # letters that were said to be drawn as boxes
 
+# %% ../../nbs/05_core.plots.ipynb #798bd7af
 def _say_boxes(letters):
     "Warn of `letters`, in the first figure that has any"
     if _boxes: return
@@ -127,8 +131,10 @@ def grouped(
     pos = {o: i for i, o in enumerate(names)}
     return names, np.where(missing, -1, text.map(lambda o: pos.get(o, -1)))
 
+# %% ../../nbs/05_core.plots.ipynb #009243bb
 def _natural(text): return [int(o) if o.isdecimal() else o for o in re.split(r"(\d+)", text)] # 9 before 10
 
+# %% ../../nbs/05_core.plots.ipynb #6c941717
 def _category(o, words):
     "What a legend calls a value"
     if isinstance(o, (list, tuple)): return ", ".join(map(str, o)) or "–"

@@ -62,6 +62,7 @@ def _split_groups(groups, order, valid_pct, seed, strata):
         if len(chosen)<len(labels)-1 and abs(got+sizes[i]-want)<abs(got-want): chosen.append(labels[i]); got += sizes[i]
     return np.isin(groups.astype(str), chosen or labels[sizes.argmin()])
 
+# %% ../../nbs/04_core.randomness.ipynb #05f1b1fd
 def _split_stratified_groups(groups, order, valid_pct, seed, strata):
     "One fold of scikit-learn's `StratifiedGroupKFold`, taken in the order of the hash"
     from sklearn.model_selection import StratifiedGroupKFold

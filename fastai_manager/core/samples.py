@@ -32,10 +32,17 @@ def digit_images(
 
 # %% ../../nbs/06_core.samples.ipynb #7039789a
 def _in_class_folder(i, digit): return f"{digit}/{i:04}.png"
+
+# %% ../../nbs/06_core.samples.ipynb #12724e84
 def _in_one_folder(i, digit): return f"images/{i:04}.png"
+
+# %% ../../nbs/06_core.samples.ipynb #ca8138bf
 def _with_label_in_name(i, digit): return f"{digit}_{i:04}.png"
+
+# %% ../../nbs/06_core.samples.ipynb #ad5bbd9c
 def _in_train_or_valid(i, digit): return f"{'valid' if i%5==0 else 'train'}/{digit}/{i:04}.png"
 
+# %% ../../nbs/06_core.samples.ipynb #959675c1
 LAYOUTS = dict(folder=_in_class_folder, csv=_in_one_folder, names=_with_label_in_name, split=_in_train_or_valid)
 
 # %% ../../nbs/06_core.samples.ipynb #f47f6ff5
@@ -68,6 +75,7 @@ def _write(path, what, images, tables, texts={}):
         (tmp/note.name).write_text(json.dumps(what))
     return path
 
+# %% ../../nbs/06_core.samples.ipynb #3991a642
 def _noted(note):
     "What `note` says that its folder holds; nothing where it is damaged"
     try: return read_json(note, "")
@@ -88,6 +96,7 @@ def rotated_images(
     what = dict(sample="rotated", max_angle=max_angle, n=len(images), seed=seed, **what)
     return _write(Path(path), what, turned, {"angles.csv": pd.DataFrame(dict(image=names, angle=angles))})
 
+# %% ../../nbs/06_core.samples.ipynb #28694b96
 def rotated_digits(
     path:str|Path, # Folder to write to; used as it is where it holds this very sample already
     max_angle:float=45., # Largest angle in degrees, either way
@@ -101,6 +110,7 @@ def rotated_digits(
 # %% ../../nbs/06_core.samples.ipynb #f3b9c486
 DIGIT_NAMES = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
+# %% ../../nbs/06_core.samples.ipynb #0afba866
 def tagged_digits(
     path:str|Path, # Folder to write to; used as it is where it holds this very sample already
     n:int=600, # How many images

@@ -31,6 +31,7 @@ def crop_matrix(
         res[i, 2] = (2*start+n-edge)/(full-edge) - 1
     return res
 
+# %% ../../nbs/11_data.augment.ipynb #c48d366b
 def _homography(mat, coord_fs):
     "One matrix (n, 3, 3) for the affine `mat` (n, 2, 3) and the warps after it"
     res = torch.cat([mat, mat.new_tensor([0., 0., 1.]).expand(len(mat), 1, 3)], 1)
@@ -39,12 +40,14 @@ def _homography(mat, coord_fs):
         res = torch.cat([coeffs, torch.ones_like(coeffs[:, :1])], 1).view(-1, 3, 3) @ res
     return res
 
+# %% ../../nbs/11_data.augment.ipynb #853ffae7
 @lru_cache(8)
 def _grid(size, align_corners, device):
     "The pixels of an output of `size` (h*w, 3), with ones for the shift"
     y, x = [torch.linspace(-1, 1, n, device=device)*(1 if align_corners else (n-1)/n) for n in size]
     return torch.stack([x.expand(size), y[:, None].expand(size), torch.ones(size, device=device)], -1).view(-1, 3)
 
+# %% ../../nbs/11_data.augment.ipynb #52c909c6
 def _places(mat, size, align_corners):
     "For each pixel of an output of `size` its place in the input (n, h, w, 2)"
     res = _grid(tuple(size), bool(align_corners), mat.device) @ mat.transpose(1, 2)
@@ -65,6 +68,7 @@ def lit(
             finally: f.change = drawn
     return x.sigmoid_()
 
+# %% ../../nbs/11_data.augment.ipynb #1624f828
 class OneLighting(RandTransform):
     "Change the light of training images as `lighting` draws it"
     order, split_idx = LightingTfm.order, 0
@@ -129,6 +133,7 @@ def _sample(self:OneResampling, x, mode, lighting=None):
         res[i:i+n] = part if lighting is None else lit(part, lighting, slice(i, i+n))
     return res
 
+# %% ../../nbs/11_data.augment.ipynb #188a6468
 @patch
 def _moved(self:OneResampling, x):
     "Points (n, points, 2) of the input as places in the output"
@@ -141,6 +146,7 @@ class BytesToFloat(IntToFloatTensor):
     "fastai's `IntToFloatTensor`, for images that may be fractions already"
     def encodes(self, x:TensorImage): return x if x.is_floating_point() else x.float().div_(self.div)
 
+# %% ../../nbs/11_data.augment.ipynb #86d978ce
 class NormalizeInPlace(Normalize):
     "fastai's `Normalize`, without a copy"
     def encodes(self, x:TensorImage):
@@ -163,6 +169,7 @@ def merge_tfms(
     res = [_merged(moves, size, lighting)] if can_move else [*moves, *([OneLighting(lighting)] if lights else [])]
     return res + [o for o in tfms if not any(o is p for p in moves+lights)], can_move
 
+# %% ../../nbs/11_data.augment.ipynb #231a3110
 def _agree(moves, size):
     "Can `moves` be one resampling?"
     affine, crops = [o for o in moves if isinstance(o, AffineCoordTfm)], [o for o in moves if isinstance(o, RandomResizedCropGPU)]
@@ -171,6 +178,7 @@ def _agree(moves, size):
     known = all(isinstance(f, _WarpCoord) for o in affine for f in o.coord_fs)
     return sizes<={size} and len(ways)<2 and known and (not crops or (len(crops)==1 and moves[-1] is crops[0]))
 
+# %% ../../nbs/11_data.augment.ipynb #e05eb21d
 def _merged(moves, size, lighting):
     affine, crop = setup_aug_tfms([o for o in moves if isinstance(o, AffineCoordTfm)]), next((o for o in moves if isinstance(o, RandomResizedCropGPU)), None)
     return OneResampling(affine[0] if affine else AffineCoordTfm(align_corners=False), crop, size, lighting)

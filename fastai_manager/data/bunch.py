@@ -37,9 +37,13 @@ class Item:
     file:Path
     label:object
 
+# %% ../../nbs/17_data.bunch.ipynb #2073be03
 def get_file(o): return o.file if isinstance(o, Item) else o
+
+# %% ../../nbs/17_data.bunch.ipynb #fd7130da
 def get_label(o): return list(o.label) if isinstance(o.label, tuple) else o.label # fastai transforms the parts of a tuple one by one
 
+# %% ../../nbs/17_data.bunch.ipynb #f4a7bd57
 LABEL_TFMS = {
     "class": lambda labels: [Categorize(vocab=sorted(set(labels)), sort=False)],
     "numbers": lambda labels: [RegressionSetup(c=len(labels[0]) if isinstance(labels[0], tuple) else 1)],
@@ -78,7 +82,10 @@ def make_tfms(
             if from_bytes and isinstance(o, OneResampling): o.order = BytesToFloat.order-1
     return dict(after_item=[*(listed(item_tfms) if item_tfms is not None else []), *items, ToTensor()], after_batch=batches)
 
+# %% ../../nbs/17_data.bunch.ipynb #c6d9a153
 def _pair(size): return (size, size) if isinstance(size, int) else tuple(size)
+
+# %% ../../nbs/17_data.bunch.ipynb #efca7862
 def _only_reads(tfms): return len(tfms["after_item"])==1 # nothing but `ToTensor` is done to single images
 
 # %% ../../nbs/17_data.bunch.ipynb #cd20b840
@@ -132,12 +139,14 @@ def normalization(
     "The transform that normalizes the batches of `dl`"
     return next((o for o in dl.after_batch.fs if isinstance(o, Normalize)), None)
 
+# %% ../../nbs/17_data.bunch.ipynb #2ae9bde1
 def image_size(
     dls:DataLoaders, # Any fastai `DataLoaders` of images
 )->tuple: # (height, width) of the images in a batch
     "The size that a model will see"
     with unchanged_order(dls): return tuple(dls.valid.one_batch()[0].shape[-2:])
 
+# %% ../../nbs/17_data.bunch.ipynb #81aa0eff
 def normalize(
     dls:DataLoaders, # Any fastai `DataLoaders` of images
     stats:tuple|None=None, # (means, standard deviations) of the channels; `None`: those of one training batch
@@ -216,6 +225,7 @@ def _loaders(table, kind, target, cache, size, resize, ds_tfms, item_tfms, batch
     if options["num_workers"] is None and item_tfms is None and _only_reads(tfms): options["num_workers"] = 0
     return make_datasets(table, kind, target).dataloaders(dl_type=ImageDL, dl_kwargs=readers, **tfms, **options)
 
+# %% ../../nbs/17_data.bunch.ipynb #4fa8730c
 def _check_test(test, table, target, cache):
     "Say which test images were trained on, and refuse labels that nothing can be measured by"
     if test is None: return
@@ -223,6 +233,7 @@ def _check_test(test, table, target, cache):
     if shared: warn_user(f"Trained or validated on as well: {len(shared)} of {len(test)} test images ({first_five(shared)}). What is measured on them says too much.")
     if target and test.label.notna().any(): target.check(test[test.label.notna()].reset_index(drop=True), cache, training=False)
 
+# %% ../../nbs/17_data.bunch.ipynb #23967104
 def _try_transforms(dls):
     "Send one image through the transforms of both sides, and refuse those that fail or disagree on its size"
     shapes = []
@@ -240,6 +251,7 @@ def _kind(y_block):
     if y_block in KIND_OF_BLOCK: return KIND_OF_BLOCK[y_block]
     raise ValueError(f"y_block={y_block!r} must be one of {', '.join(o.__name__ for o in KIND_OF_BLOCK)}.")
 
+# %% ../../nbs/17_data.bunch.ipynb #c48ed4a1
 def _check_options(options):
     "Raise a `ValueError` for a value that the table of keys refuses"
     for k, v in options.items(): check_value(KEYS[k], v)
@@ -283,6 +295,7 @@ def takes_options(*but):
     "A builder that hands its `**kwargs` on to `_from_rows`, and shows which there are"
     return delegates(ImageDataBunch._from_rows, but=["root", "extra", "skipped", "label_names", "given", "read_test", "target", "test_labels", *but])
 
+# %% ../../nbs/17_data.bunch.ipynb #799754cc
 @patch(cls_method=True)
 @takes_options()
 def from_folder(cls:ImageDataBunch,
@@ -323,6 +336,7 @@ def _split_folders(path, train, valid):
     if val: res[val] = "valid"
     return {**res, **{dirs[o]: "test" for o in ("test",) if o in dirs}}
 
+# %% ../../nbs/17_data.bunch.ipynb #55d06357
 def _sides(path, images, parts):
     "For each image: `train`, `valid`, `test`, or `loose` where it lies in no class folder"
     inside = [o.relative_to(path).parts for o in images]
@@ -389,6 +403,7 @@ def _read_rows(df, fn_col, label_cols, root, suffix, label_delim, drop_missing, 
     if label_delim is not None: labels = [[t.strip() for t in str(o).split(label_delim) if t.strip()] if o==o and o is not None else [] for o in labels]
     return files, labels, skipped
 
+# %% ../../nbs/17_data.bunch.ipynb #6ae1f6f2
 def _marked(df):
     "The names of the columns of `df` that hold a 1 in each row"
     marks = df.apply(pd.to_numeric, errors="coerce")
@@ -426,6 +441,7 @@ def from_name_func(cls:ImageDataBunch,
     if label_func is None: raise ValueError("from_name_func needs label_func: a function from a file name such as 'cat_1.jpg' to its label.")
     return cls._from_labeller(path, fnames, lambda files: [_call_labeller(label_func, o) for o in files], **kwargs)
 
+# %% ../../nbs/17_data.bunch.ipynb #ac131e0b
 @patch(cls_method=True)
 @takes_options()
 def from_name_re(cls:ImageDataBunch,
@@ -452,12 +468,14 @@ def _from_labeller(cls:ImageDataBunch, path, fnames, labeller, what="label_func"
     if bad: raise ValueError(f"{what} finds no label in {len(bad)} of {len(images)} names ({first_five(bad)}).")
     return cls._from_rows(images, labels, Path(path), Path(path), skipped=skipped, **kwargs)
 
+# %% ../../nbs/17_data.bunch.ipynb #4b309e77
 def _find_labels(regex, files):
     "The first group of `regex` in the names of `files`; in their whole paths if it is in no name"
     found = [regex.search(o.name) for o in files]
     if not any(found): found = [regex.search(o.as_posix()) for o in files]
     return [m.group(1) if m else None for m in found]
 
+# %% ../../nbs/17_data.bunch.ipynb #0f66da86
 def _call_labeller(func, file):
     "`func` of the name of `file`; its errors say which name"
     try: return func(file.name)

@@ -34,6 +34,7 @@ PACK_BYTES = 64*2**20
 MAPS = 256
 RECORD = np.dtype([("key", "<u8", 2), ("offset", "<u8"), ("shape", "<u4", 3), ("crc", "<u4"), ("unused", "<u4"), ("check", "<u4")])
 
+# %% ../../nbs/12_data.cache.ipynb #4ea53202
 def _record(key, offset, x):
     "The record of array `x` (h, w, channels), which starts at `offset`"
     rec = np.zeros((), RECORD)
@@ -41,6 +42,7 @@ def _record(key, offset, x):
     rec["check"] = zlib.crc32(rec.tobytes()[:-4])
     return rec
 
+# %% ../../nbs/12_data.cache.ipynb #13ae5255
 def _is_whole(rec): return rec["check"]==zlib.crc32(rec.tobytes()[:-4])
 
 # %% ../../nbs/12_data.cache.ipynb #cf032c11
@@ -49,6 +51,7 @@ def cache_folder()->Path: # It need not exist yet
     base = Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser()
     return Path(os.environ.get("FASTAI_MANAGER_CACHE") or base/"fastai-manager"/"images").expanduser()
 
+# %% ../../nbs/12_data.cache.ipynb #db18905f
 def cache_gigabytes()->float:
     "How large the cache may grow"
     text = os.environ.get("FASTAI_MANAGER_CACHE_GB") or "20"
@@ -104,6 +107,7 @@ def refresh(self:ImageCache)->ImageCache:
         self.rows, self.known, self.fresh = now, _sorted(now), {}
     return self
 
+# %% ../../nbs/12_data.cache.ipynb #2d24bfda
 @patch
 def _records(self:ImageCache, name):
     "The records of a pack; those known already where none were added"
@@ -114,6 +118,7 @@ def _records(self:ImageCache, name):
         return np.concatenate([known, np.fromfile(file, RECORD, n, offset=len(known)*RECORD.itemsize)])
     except OSError: return known
 
+# %% ../../nbs/12_data.cache.ipynb #3eb31864
 def _sorted(rows):
     "The keys of all packs in their order, the pack and row where the record of each stands, and the records of the packs"
     blank = [np.zeros(0, np.uint64)]
@@ -138,6 +143,7 @@ def get(self:ImageCache,
     self.checked[key] = name, offset, shape
     return x
 
+# %% ../../nbs/12_data.cache.ipynb #1be093b9
 @patch
 def _pixels(self:ImageCache, name, offset, shape):
     "What lies at `offset` of a pack; `None` if there is no such pack any more"
@@ -159,6 +165,7 @@ def _find(self:ImageCache, key):
         i += 1
     return None, None
 
+# %% ../../nbs/12_data.cache.ipynb #727c601d
 @patch
 def _map(self:ImageCache, name, end):
     "Pack `name` as mapped memory of at least `end` bytes; `None` if there is no such pack any more"
@@ -193,12 +200,14 @@ def put(self:ImageCache,
         except OSError as e: self._stop(f"Decoded images cannot be kept in {str(self.folder)!r}: {e.strerror or e}. Images are decoded anew in every epoch. Free some space there, or name another folder with cache=.")
         return not self.stopped
 
+# %% ../../nbs/12_data.cache.ipynb #06093012
 @patch
 def _stop(self:ImageCache, why):
     "Put nothing in any more, and say why"
     self.writer, self.stopped = None, why
     warn_user(why)
 
+# %% ../../nbs/12_data.cache.ipynb #62dfa118
 class _Writer:
     "A pack of this process, and its index"
     def __init__(self, folder):
@@ -217,6 +226,7 @@ class _Writer:
 @patch
 def _pack_bytes(self:ImageCache): return int(min(PACK_BYTES, self.gigabytes*1e9/4))
 
+# %% ../../nbs/12_data.cache.ipynb #63c06d59
 @patch
 def _next_pack(self:ImageCache):
     "Start a new pack, after deleting the oldest where there is no room"
@@ -225,10 +235,12 @@ def _next_pack(self:ImageCache):
     if self._make_room(): self.writer = _Writer(self.folder)
     else: self._stop(f"The cache {str(self.folder)!r} is full: the {self.gigabytes:g} GB that it may hold, or the disk. The images that do not fit are decoded anew in every epoch. FASTAI_MANAGER_CACHE_GB sets another limit, cache= another folder.")
 
+# %% ../../nbs/12_data.cache.ipynb #52bc4c69
 def _return_memory():
     "Let the C library give back what is free: entries of the cache settle in the gaps that batches leave, and each batch would take new memory"
     with suppress(OSError, AttributeError, TypeError): ctypes.CDLL(None).malloc_trim(0)
 
+# %% ../../nbs/12_data.cache.ipynb #7acbcd06
 @patch
 def _make_room(self:ImageCache):
     "Delete the packs that were unused for the longest time; is there room for a new one then?"
@@ -241,6 +253,7 @@ def _make_room(self:ImageCache):
         if file.stem not in mine and _delete(file): lacking -= size
     return lacking<=0
 
+# %% ../../nbs/12_data.cache.ipynb #eab1ae57
 def _packs(folder):
     "Time of last use, size and file of each pack, the oldest first; names begin with the time they were made"
     res = []
@@ -250,6 +263,7 @@ def _packs(folder):
         res.append((stat.st_mtime_ns, stat.st_size, o))
     return sorted(res, key=lambda o: (o[0], o[2].name))
 
+# %% ../../nbs/12_data.cache.ipynb #730d4674
 def _delete(pack):
     "Delete `pack` and its index; `False` where the system does not allow it"
     try:
@@ -261,6 +275,7 @@ def _delete(pack):
 # %% ../../nbs/12_data.cache.ipynb #5d240faf
 _open = {}
 
+# %% ../../nbs/12_data.cache.ipynb #3b784c05
 def find_cache(
     cache:bool|str|Path|ImageCache|None=True, # `True`: the user's own; a folder: the one there; `False`: none
 )->ImageCache|None:
@@ -270,6 +285,7 @@ def find_cache(
     if new.folder.exists() and not new.folder.is_dir(): raise NotADirectoryError(f"cache={str(cache)!r} is a file. Give a folder, or True or False.")
     return _open.setdefault((new.folder, new.gigabytes), new).refresh()
 
+# %% ../../nbs/12_data.cache.ipynb #417ee383
 def cache_info(
     cache:bool|str|Path=True, # As in `find_cache`
 )->pd.Series: # `folder`, `entries`, `gigabytes`, `limit`
@@ -277,6 +293,7 @@ def cache_info(
     c = find_cache(cache)
     return pd.Series(dict(folder=str(c.folder), entries=len(c.known[0]), gigabytes=sum(o[1] for o in _packs(c.folder))/1e9, limit=c.gigabytes), name="cache")
 
+# %% ../../nbs/12_data.cache.ipynb #0c996a9b
 def clear_cache(
     cache:bool|str|Path=True, # As in `find_cache`
 )->float: # Gigabytes that were freed

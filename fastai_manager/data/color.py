@@ -15,8 +15,10 @@ from torch import Tensor
 _XYZ = torch.tensor([[0.412453, 0.357580, 0.180423], [0.212671, 0.715160, 0.072169], [0.019334, 0.119193, 0.950227]])
 _WHITE = torch.tensor([0.95047, 1., 1.08883])
 
+# %% ../../nbs/19_data.color.ipynb #74a4c154
 def _mixed(x, matrix): return torch.einsum("ij,njhw->nihw", matrix.to(x), x)
 
+# %% ../../nbs/19_data.color.ipynb #df8544a3
 def rgb_to_lab(
     x:Tensor, # sRGB (n, 3, h, w) from 0 to 1
 )->Tensor: # L from 0 to 100, a and b around 0 (n, 3, h, w)
@@ -27,6 +29,7 @@ def rgb_to_lab(
     f = torch.where(xyz>0.008856, xyz.clamp_min(0.008856)**(1/3), 7.787*xyz+16/116)
     return torch.stack([116*f[:, 1]-16, 500*(f[:, 0]-f[:, 1]), 200*(f[:, 1]-f[:, 2])], 1)
 
+# %% ../../nbs/19_data.color.ipynb #5d794af2
 def _lab_to_linear(x):
     "From CIELAB to linear light, which may lie outside of 0 to 1"
     fy = (x[:, :1]+16)/116
@@ -34,6 +37,7 @@ def _lab_to_linear(x):
     xyz = torch.where(f>0.2068966, f**3, (f-16/116)/7.787)*_WHITE.to(x).view(1, 3, 1, 1)
     return _mixed(xyz, torch.linalg.inv(_XYZ))
 
+# %% ../../nbs/19_data.color.ipynb #aa0d94fe
 def lab_to_rgb(
     x:Tensor, # CIELAB (n, 3, h, w)
 )->Tensor: # sRGB from 0 to 1; what cannot be shown is cut off
@@ -55,6 +59,7 @@ def quantized(
     "The values that a file can hold"
     return levels(x)/255
 
+# %% ../../nbs/19_data.color.ipynb #7510b10d
 def levels(x): return (x.clamp(0, 1)*255).round() # from 0 to 255
 
 # %% ../../nbs/19_data.color.ipynb #07955462

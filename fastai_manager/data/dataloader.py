@@ -63,6 +63,7 @@ class ImageDL(TfmdDL):
 # %% ../../nbs/16_data.dataloader.ipynb #da77c17f
 AHEAD = 2
 
+# %% ../../nbs/16_data.dataloader.ipynb #60d3b401
 @patch
 def create_batches(self:ImageDL, samps):
     "Batches of images as bytes (n, 3, h, w), with their labels"
@@ -74,6 +75,7 @@ def create_batches(self:ImageDL, samps):
             if len(waiting)>AHEAD: yield self._finish_batch(*waiting.pop(0))
         for o in waiting: yield self._finish_batch(*o)
 
+# %% ../../nbs/16_data.dataloader.ipynb #cef94fda
 @contextmanager
 def _pool():
     "Threads for the main process; a worker process reads by itself"
@@ -89,6 +91,7 @@ def _only_reads(self:ImageDL):
     fs = [o for nm in ("after_item", "before_batch") for o in getattr(self, nm).fs]
     return self.reader is not None and self.bs is not None and all(isinstance(o, ToTensor) for o in fs)
 
+# %% ../../nbs/16_data.dataloader.ipynb #cf35a072
 @patch
 def _start_batch(self:ImageDL, idxs, pool):
     "Begin to read the images `idxs` into one block of memory"
@@ -98,6 +101,7 @@ def _start_batch(self:ImageDL, idxs, pool):
     if pool is None: self._fill(todo); return xs, idxs, []
     return xs, idxs, [pool.submit(self._fill, o) for o in chunked(todo, n_chunks=pool._max_workers)]
 
+# %% ../../nbs/16_data.dataloader.ipynb #ad9bf9a1
 @patch
 def _copied(self:ImageDL, reader, out, i):
     "Copy image `i` from the cache to `out`; was it there?"
@@ -105,11 +109,13 @@ def _copied(self:ImageDL, reader, out, i):
     if x is not None: out[:] = x
     return x is not None
 
+# %% ../../nbs/16_data.dataloader.ipynb #8310558e
 @patch
 def _fill(self:ImageDL, todo):
     "Read images into their places"
     for reader, out, i in todo: out[:] = reader(*self._asked(reader, i))
 
+# %% ../../nbs/16_data.dataloader.ipynb #0de08d9b
 @patch
 def _finish_batch(self:ImageDL, xs, idxs, futures):
     "The images, once they are read, and their labels"

@@ -32,11 +32,13 @@ def open_image(
     img.load()
     return _to_rgb(_upright(img))
 
+# %% ../../nbs/13_data.images.ipynb #9e81dc32
 def _upright(img):
     "`img` turned as its EXIF data says; a broken note is no note"
     try: return ImageOps.exif_transpose(img)
     except Exception: return img
 
+# %% ../../nbs/13_data.images.ipynb #4e57c585
 def _to_rgb(img):
     "`img` as RGB; 16-bit and floating-point values are scaled, not cut off"
     if img.mode.startswith("I"):
@@ -86,6 +88,7 @@ def list_files(
         res += [Path(folder)/f for f in sorted(files) if not f.startswith(".")]
     return res
 
+# %% ../../nbs/13_data.images.ipynb #e86ae048
 def is_image_name(
     file:str|Path, # A file's name
 )->bool: # Whether the suffix is one of an image, in upper or lower case
@@ -119,6 +122,7 @@ def find_file(
 _known = {} # of this process, where there is no cache
 _LOOK = "look 2"
 
+# %% ../../nbs/13_data.images.ipynb #4d93efb1
 def check_image(
     file:str|Path, # A file that exists
     cache:ImageCache|None=None, # Remembers what was found, so that the file is not read again next time
@@ -127,6 +131,7 @@ def check_image(
     key = image_key(file, _LOOK)
     return recalled(key, cache) or remembered(key, _look_at(file), cache)
 
+# %% ../../nbs/13_data.images.ipynb #1d3454ed
 def recalled(
     key:bytes, # From `image_key`
     cache:ImageCache|None=None, # Where it was kept; `None`: in this process
@@ -138,6 +143,7 @@ def recalled(
     except ValueError: return None # somebody else's: the file is looked at again
     return found if isinstance(found, dict) and isinstance(found.get("error"), str) else None
 
+# %% ../../nbs/13_data.images.ipynb #7a8e087c
 def remembered(
     key:bytes, # From `image_key`
     found:dict, # What JSON can hold, with `error`
@@ -148,6 +154,7 @@ def remembered(
     elif not found["error"]: cache.put(key, np.frombuffer(json.dumps(found).encode(), np.uint8).reshape(1, -1, 1))
     return found
 
+# %% ../../nbs/13_data.images.ipynb #42aa4d5f
 def _look_at(file):
     "Size, mode, format and error of one file"
     res = dict(width=0, height=0, mode="", format="", error="")

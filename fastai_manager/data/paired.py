@@ -39,6 +39,7 @@ from .table import as_mask, column, empty_skipped, find_images, images_of, read_
 class TensorTarget(TensorBase):
     "The other side of an image (n, channels, h, w), which is not normalized"
 
+# %% ../../nbs/20_data.paired.ipynb #3477a994
 class Target:
     "What stands beside each image"
     kind, names, void = "", [], None
@@ -78,18 +79,21 @@ def as_image(
     "An image of 8 bits"
     return Image.fromarray(levels(x.detach().float()).byte().permute(1, 2, 0).cpu().contiguous().numpy())
 
+# %% ../../nbs/20_data.paired.ipynb #ac325866
 def as_tensor(
     img:Image.Image, # RGB
 )->Tensor: # (3, h, w) from 0 to 1
     "An image as the models see it, before it is normalized"
     return byte_tensor(img).float().div_(255)
 
+# %% ../../nbs/20_data.paired.ipynb #e24522f2
 def byte_tensor(
     img:Image.Image, # RGB
 )->Tensor: # (3, h, w)
     "An image as bytes"
     return torch.from_numpy(np.array(img)).permute(2, 0, 1)
 
+# %% ../../nbs/20_data.paired.ipynb #128ca869
 def denormalized(
     dl, # Its transforms may normalize
     x:Tensor, # Inputs (n, 3, h, w) of the model
@@ -102,6 +106,7 @@ def denormalized(
 # %% ../../nbs/20_data.paired.ipynb #50d0f454
 OUTSIDE = 255 # what padding holds
 
+# %% ../../nbs/20_data.paired.ipynb #f18a244b
 def raw_mask(
     file:Path, # A mask
     colors:bool=False, # Read colors, as numbers red·65536 + green·256 + blue
@@ -114,6 +119,7 @@ def raw_mask(
     if (x[..., :1]==x).all(): return x[..., 0] # grey, saved as color
     raise ValueError("it holds colors")
 
+# %% ../../nbs/20_data.paired.ipynb #0ca81842
 @lru_cache(32)
 def _lut(values):
     "A table from stored values to codes"
@@ -121,8 +127,10 @@ def _lut(values):
     for k, v in values: res[k] = v
     return res
 
+# %% ../../nbs/20_data.paired.ipynb #9ba1caf0
 def _packed(color): return color[0]<<16 | color[1]<<8 | color[2]
 
+# %% ../../nbs/20_data.paired.ipynb #9fe8b389
 def _stored(value):
     "A stored value, as a whole number"
     if isinstance(value, (int, np.integer)) and not isinstance(value, bool): return int(value)
@@ -167,6 +175,7 @@ def readers(self:MaskTarget, fit, cache)->dict:
     of = "" if self.values is None else " ".join(f"{k}:{v}" for k, v in sorted(self.values.items()))
     return dict(reader=ImageReader(fit, cache), target_reader=MaskReader(type(fit)(fit.size, fit.method, fit.vary, True, fill, of), cache, self))
 
+# %% ../../nbs/20_data.paired.ipynb #76c4c991
 def holds_padding(
     dls, # An `ImageDataBunch` with masks, or any fastai `DataLoaders`
 )->bool: # May there be pixels of no code in its masks?
@@ -176,6 +185,7 @@ def holds_padding(
     small = "width" not in table or ((table.height<fit.size[0]) | (table.width<fit.size[1])).any()
     return fit.method=="pad" or bool(fit.method=="window" and small)
 
+# %% ../../nbs/20_data.paired.ipynb #2715b4df
 class MaskReader(ImageReader):
     "Reads masks as codes"
     channels = 1
@@ -183,9 +193,11 @@ class MaskReader(ImageReader):
     def _decode(self, file): return Image.fromarray(self.target.read(file))
     def as_batch(self, x): return TensorMask(x[..., 0])
 
+# %% ../../nbs/20_data.paired.ipynb #ca12d75a
 @patch
 def item_tfms(self:MaskTarget)->list: return [get_label, lambda file: PILMask(Image.fromarray(self.read(file)))]
 
+# %% ../../nbs/20_data.paired.ipynb #a4a072ac
 @patch
 def picture(self:MaskTarget, x, y)->Image.Image:
     "Each code in its color"
@@ -194,6 +206,7 @@ def picture(self:MaskTarget, x, y)->Image.Image:
 # %% ../../nbs/20_data.paired.ipynb #5dd7d5af
 _OKABE_ITO = ["0072b2", "e69f00", "009e73", "cc79a7", "56b4e9", "d55e00", "f0e442", "8c8c8c"]
 
+# %% ../../nbs/20_data.paired.ipynb #bfc79b51
 def code_palette(
     n:int, # How many codes
     void:int|None=None, # Number of the one without a meaning
@@ -205,6 +218,7 @@ def code_palette(
     if void is not None: res[void] = (0, 0, 0)
     return res
 
+# %% ../../nbs/20_data.paired.ipynb #431aa7a2
 def colored(
     codes:np.ndarray, # (h, w)
     palette:list, # From `code_palette`
@@ -215,6 +229,7 @@ def colored(
     res.putpalette([v for o in palette for v in o])
     return res
 
+# %% ../../nbs/20_data.paired.ipynb #1b140a7c
 @patch(as_prop=True)
 def palette(self:MaskTarget)->list: return code_palette(len(self.names), self.void)
 
@@ -229,12 +244,14 @@ def look_at_mask(
     key = image_key(file, f"mask {colors}")
     return recalled(key, cache) or remembered(key, _look_into(file, colors), cache)
 
+# %% ../../nbs/20_data.paired.ipynb #38906023
 def _look_into(file, colors):
     "Size and values of a mask, or its error"
     try: raw = raw_mask(file, colors)
     except Exception as e: return dict(size=None, values=[], error=str(e) or type(e).__name__)
     return dict(size=[raw.shape[1], raw.shape[0]], values=np.unique(raw)[:300].tolist(), error="")
 
+# %% ../../nbs/20_data.paired.ipynb #4854946e
 @patch
 def check(self:MaskTarget, table, cache, training=True):
     "Raise an error that names the masks that cannot be read, have another size than their image, or hold unknown values"
@@ -247,7 +264,10 @@ def check(self:MaskTarget, table, cache, training=True):
     if other: raise ValueError(f"Masks of another size than their image: {len(other)} of {len(seen)} ({first_five(told)}). Each pixel of an image needs its code.{remedy}")
     self._refuse_unknown(table, seen)
 
+# %% ../../nbs/20_data.paired.ipynb #00586bdf
 def _by(size): return f"{size[0]} × {size[1]}"
+
+# %% ../../nbs/20_data.paired.ipynb #8a92a12c
 def _mask_name(table, i): return Path(table.label.iloc[i]).name
 
 # %% ../../nbs/20_data.paired.ipynb #03bcac66
@@ -261,6 +281,7 @@ def _refuse_unreadable(self:MaskTarget, table, seen):
     color = "colors" in seen[bad[0]]["error"]
     raise ValueError(why+(" Say which code each color stands for: mask_values={(255, 0, 0): 0, …}." if color else " Correct these files, or leave their images out."))
 
+# %% ../../nbs/20_data.paired.ipynb #769e5cbb
 @patch
 def _refuse_unknown(self:MaskTarget, table, seen):
     "An error for masks with values that are no code"
@@ -293,14 +314,17 @@ def find_masks(
         "Masks and targets belong into the same sub-folders as their images.")
     return found
 
+# %% ../../nbs/20_data.paired.ipynb #59a10557
 def _spelled(name): return unicodedata.normalize("NFC", name.with_suffix("").as_posix()) # 한 can be spelled in two ways
 
+# %% ../../nbs/20_data.paired.ipynb #5517a9e6
 def _called(func, file, masks):
     "What `func` says of `file`; `None` where there is no such file"
     try: res = Path(func(file))
     except Exception as e: raise ValueError(f"mask_func fails for {str(file)!r}: {type(e).__name__}: {e}.") from e
     return next((o for o in (res, masks/res) if o.is_file()), None)
 
+# %% ../../nbs/20_data.paired.ipynb #892bf614
 def read_codes(
     codes:list|str|Path|None, # Names, or a text file with a name a line
     path:Path, # Folder that may hold the file; `codes.txt` by default
@@ -353,6 +377,7 @@ def _pair_up(files, within=None, folders=(), mask_func=None, mask_suffix=""):
     if own: raise ValueError(f"mask_func gives {len(own)} of {len(both)} files as their own masks ({first_five(own)}). Say with images= where the images are.")
     return [o for o, _ in both], [m for _, m in both]
 
+# %% ../../nbs/20_data.paired.ipynb #2207b41d
 def _test_folders(folder, folders, images, masks):
     "Where test images and their masks lie: in `folder`, laid out as the others are, or with masks among the others"
     if folder is None: return folders
@@ -360,6 +385,7 @@ def _test_folders(folder, folders, images, masks):
     if folders[0]==folders[1]: return folder, folder
     return inner[0] or folder, inner[1] or folders[1]
 
+# %% ../../nbs/20_data.paired.ipynb #a52746d1
 def _is_mask(file, folders, suffix):
     "Is a file that was found among the images a mask?"
     inside = folders[0] in folders[1].parents and folders[1] in file.parents
@@ -406,6 +432,7 @@ def from_mask_df(cls:ImageDataBunch,
     return cls._from_rows(files, masks, root, path, extra=df, skipped=skipped, given=given, target=MaskTarget(read_codes(codes, path), void, mask_values),
         read_test=lambda t: _rows_with_masks(read_table(t, fn_col, (path, root)), fn_col, label_col, root, suffix, mask_suffix, drop_missing, test=True)[:2], **kwargs)
 
+# %% ../../nbs/20_data.paired.ipynb #97287bd6
 def _rows_with_masks(df, fn_col, label_col, root, suffix, mask_suffix, drop_missing, test=False):
     "Images and masks of the rows of a table (`None` where one is missing), and what was skipped"
     files, skipped = find_images(df[column(df, fn_col, "image column")].tolist(), root, suffix, drop_missing)
@@ -416,6 +443,7 @@ def _rows_with_masks(df, fn_col, label_col, root, suffix, mask_suffix, drop_miss
 # %% ../../nbs/20_data.paired.ipynb #0776db36
 AB = 110.
 
+# %% ../../nbs/20_data.paired.ipynb #e7d1967c
 class SplitColor(ItemTransform):
     "Photographs to (grey photographs, their color)"
     order = 97
@@ -423,6 +451,7 @@ class SplitColor(ItemTransform):
         lab = rgb_to_lab(b[0].as_subclass(Tensor))
         return TensorImage(grey(lab)), TensorTarget(lab[:, 1:]/AB)
 
+# %% ../../nbs/20_data.paired.ipynb #b7a9db53
 class ColorTarget(Target):
     "The color of a photograph"
     kind, names = "color", ["a", "b"]
@@ -437,6 +466,7 @@ class ColorTarget(Target):
 
     def picture(self, x, y): return as_image(join_lightness(rgb_to_lab(x[None])[:, :1], y[None].float()*AB)[0])
 
+# %% ../../nbs/20_data.paired.ipynb #03c75da2
 @patch(cls_method=True)
 @takes_options("y_block", "stratify")
 def from_colorization(cls:ImageDataBunch,
@@ -457,6 +487,7 @@ def resized(
     "Scale by the bicubic filter, as Pillow does"
     return F.interpolate(x, size=tuple(size), mode="bicubic", antialias=True, align_corners=False)
 
+# %% ../../nbs/20_data.paired.ipynb #6fdb58a1
 class MakeSmall(ItemTransform):
     "Sharp photographs to (small ones, enlarged again; sharp ones)"
     order = 97
@@ -505,11 +536,13 @@ class SharpTarget(Target):
         if not self.has_files and any(o%self.scale for o in size): raise ValueError(f"size={size} must be a multiple of scale={self.scale}.")
         return [AsTarget() if self.has_files else self.make]
 
+# %% ../../nbs/20_data.paired.ipynb #7aa60674
 class AsTarget(ItemTransform):
     "(images, images) to (images, targets)"
     order = 97
     def encodes(self, b): return b[0], TensorTarget(b[1].as_subclass(Tensor))
 
+# %% ../../nbs/20_data.paired.ipynb #a5ec2572
 class EnlargingReader(ImageReader):
     "Reads small photographs at the size of the sharp ones"
     def __init__(self, fit, cache, scale): super().__init__(fit, cache); self.scale = scale
@@ -527,6 +560,7 @@ def check(self:SharpTarget, table, cache, training=True):
     told = [f"{table.name[i]} {_by((table.width[i], table.height[i]))}, {Path(sharp.file[i]).name} {_by((sharp.width[i], sharp.height[i]))}" for i in off[:6]]
     if off: raise ValueError(f"Not {self.scale} times as large as the small photograph: {len(off)} of {len(table)} sharp ones ({first_five(told)}). Check scale= and the folders.")
 
+# %% ../../nbs/20_data.paired.ipynb #97cfb2a8
 @patch(cls_method=True)
 @takes_options("y_block", "stratify")
 def from_superres(cls:ImageDataBunch,

@@ -61,6 +61,7 @@ class ResizeSpec:
         scale, limit = (min(ratio), min) if self.method=="pad" else (max(ratio), max)
         return tuple(max(1, limit(round(o*scale), a)) for o, a in zip(size, self.size[::-1]))
 
+# %% ../../nbs/14_data.pixels.ipynb #0455effd
 _MIN_SCALE = RESIZE_METHODS["random"](1).min_scale
 
 # %% ../../nbs/14_data.pixels.ipynb #62bc9a59
@@ -79,6 +80,7 @@ def seen(
     res[into] = x[cut]
     return res
 
+# %% ../../nbs/14_data.pixels.ipynb #8f5d38b8
 def _random_part(fit, x, draw):
     "A part of a random size and shape, brought to `fit.size`"
     tfm, rng = RESIZE_METHODS["random"](1), random.Random(float(draw[0])+float(draw[1])*2**20)
@@ -141,6 +143,7 @@ def _decode(self:ImageReader, file):
         if scale<1: img.draft(None, tuple(math.ceil(o*scale) for o in img.size))
     return _try(open_image, img, name=file)
 
+# %% ../../nbs/14_data.pixels.ipynb #1cc4256e
 def _try(func, *args, name=None):
     "`func(*args)`; an error names the file"
     try: return func(*args)
@@ -160,6 +163,7 @@ def larger(
     scale = np.median([(max if method=="pad" else min)(o) for o in ratios]) if ratios else 1+share
     return tuple(math.ceil(o*float(np.clip(scale, 1, 1+share))) for o in size)
 
+# %% ../../nbs/14_data.pixels.ipynb #c5cb91a9
 def _size(file):
     "(width, height) of `file`, from its first bytes"
     try:

@@ -89,6 +89,7 @@ def plot_report(self:ImageDataBunch,
         axs[1].set(xlabel="width (pixels)", ylabel="height (pixels)", title="image sizes", xlim=(0, None), ylim=(0, None))
     return readable_text(axs)
 
+# %% ../../nbs/18_data.report.ipynb #9ca19232
 def _plot_counts(ax, counts, most=60):
     "Bars of images a class; of many classes the commonest, the first of those that are equal"
     top = counts.sort_values("total", ascending=False, kind="stable").head(most) if len(counts)>most else counts
@@ -98,6 +99,7 @@ def _plot_counts(ax, counts, most=60):
     ax.set_yticks(y, [str(o) for o in top.index], fontsize=8)
     ax.set(xlabel="images", ylim=(-0.6, len(top)-0.4), title="labels" if len(top)==len(counts) else f"the {most} commonest of {len(counts)} labels")
 
+# %% ../../nbs/18_data.report.ipynb #4867e831
 def _plot_numbers(ax, table, name):
     "Histograms of the (first) number on both sides"
     nums = np.array([o[0] if isinstance(o, tuple) else o for o in table.label])

@@ -26,6 +26,7 @@ from ..core.randomness import name_order, number_strata, split_mask, split_tags
 # %% ../../nbs/15_data.table.ipynb #7f3addf7
 def empty_skipped(): return pd.DataFrame(dict(file=pd.Series(dtype=object), reason=pd.Series(dtype=object)))
 
+# %% ../../nbs/15_data.table.ipynb #0504e27a
 def skip(
     files:list, # Files that are left out
     reason, # Why: a text, or one for each file
@@ -60,6 +61,7 @@ def in_path(
     files = [Path(o).expanduser() for o in fnames]
     return [root/o if not o.is_absolute() and (root/o).exists() else o for o in files]
 
+# %% ../../nbs/15_data.table.ipynb #a11d96e1
 def without_test(
     files:list, # Images found below `path`
     path:str|Path, # The folder that they were looked for in
@@ -72,6 +74,7 @@ def without_test(
     inside = path/folder.relative_to(os.path.abspath(path))
     return [o for o in files if inside not in o.parents] or files
 
+# %% ../../nbs/15_data.table.ipynb #06021999
 def _no_images(folder, others):
     "What to say where not one image was found"
     where = f"There is no image in {str(folder)!r}" if folder is not None else "There is no image in fnames"
@@ -95,6 +98,7 @@ def read_table(
     name = head.columns[fn_col] if isinstance(fn_col, int) and fn_col<len(head.columns) else fn_col
     return _read_csv(file, dtype={name: str}, **kwargs)
 
+# %% ../../nbs/15_data.table.ipynb #fc96b5a1
 def _read_csv(file, **kwargs):
     "Read `file` as UTF-8, or else as Korean Excel writes it"
     kwargs = {"keep_default_na": False, "na_values": [""], **kwargs} # a class may be called NA
@@ -114,6 +118,7 @@ def _find_csv(file, folders):
     raise FileNotFoundError(f"There is no table {' or '.join(dict.fromkeys(repr(str(o)) for o in places))}."
         + (did_you_mean(file.name, csvs) or (f" There are: {first_five(csvs)}." if csvs else "")))
 
+# %% ../../nbs/15_data.table.ipynb #7c511ee9
 def column(
     df:pd.DataFrame, # A table
     col:int|str, # Name or position
@@ -141,6 +146,7 @@ def find_images(
         raise FileNotFoundError(f"No such file: {len(missing)} of {len(files)} images in the table are not in {str(root)!r} ({first_five(missing)}).{_remedy(missing[0], root, suffix, key)}")
     return files, skip([root/f"{o}{suffix}" for o in missing], "no such file", len(files), "in the table but not on disk")
 
+# %% ../../nbs/15_data.table.ipynb #aa269317
 def _remedy(name, root, suffix, key):
     "What would make `name` a file in `root`"
     file = root/str(name)
@@ -157,6 +163,7 @@ def label_kind(
     if isinstance(first, (list, tuple, np.ndarray)): return "numbers" if len(first) and all(isinstance(o, Real) and not isinstance(o, (bool, np.bool_)) for o in first) else "tags"
     return "numbers" if isinstance(first, (float, np.floating)) else "class"
 
+# %% ../../nbs/15_data.table.ipynb #1d2a79c7
 def _is_empty(o):
     "Is `o` no label: nothing, not a number, or only blanks?"
     if isinstance(o, (list, tuple, np.ndarray)): return False
@@ -172,8 +179,10 @@ def clean_labels(
     res = _CLEANERS[kind](list(labels), list(names))
     return res
 
+# %% ../../nbs/15_data.table.ipynb #b7819c4b
 def _named(bad, names, labels): return first_five(f"{names[i]}: {labels[i]!r}" for i in bad)
 
+# %% ../../nbs/15_data.table.ipynb #f5b7cef1
 def _refuse_empty(labels, names):
     "Raise an error if some `labels` are empty"
     bad = [i for i, o in enumerate(labels) if _is_empty(o)]
@@ -192,6 +201,7 @@ def _clean_classes(labels, names):
     if len(set(labels))<2: raise ValueError(f"All {len(labels)} images are of one class, {labels[0]!r}. A classifier needs two at least.")
     return labels
 
+# %% ../../nbs/15_data.table.ipynb #8909605b
 def _clean_numbers(labels, names):
     "Labels as floats, or tuples of them where there are several columns"
     wide = isinstance(labels[0], (list, tuple, np.ndarray))
@@ -201,6 +211,7 @@ def _clean_numbers(labels, names):
     if len(bad): raise ValueError(f"Empty or no number: {len(bad)} of {len(labels)} labels ({_named(bad, names, labels)}). Correct them, or leave these rows out.")
     return [tuple(o) for o in nums.tolist()] if wide else nums[:, 0].tolist()
 
+# %% ../../nbs/15_data.table.ipynb #cf72f8fe
 def _clean_tags(labels, names):
     "Lists of text without repetitions; an image may have no tag, but not all of them"
     bad = [i for i, o in enumerate(labels) if not _is_empty(o) and (isinstance(o, (str, bytes)) or not isinstance(o, Iterable))]
@@ -209,18 +220,22 @@ def _clean_tags(labels, names):
     if not any(res): raise ValueError(f"Not one of the {len(labels)} images has a tag.")
     return res
 
+# %% ../../nbs/15_data.table.ipynb #f69d17ba
 FILE_KINDS = ("mask", "color", "sharp") # labels that are files, or made of the image itself
 
+# %% ../../nbs/15_data.table.ipynb #38d7cdf1
 def _clean_files(labels, names):
     "Files of masks or images, one for each image"
     _refuse_empty(labels, names)
     return [Path(o) for o in labels]
 
+# %% ../../nbs/15_data.table.ipynb #9f41351e
 _CLEANERS = {"class": _clean_classes, "numbers": _clean_numbers, "tags": _clean_tags, **dict.fromkeys(FILE_KINDS, _clean_files)}
 
 # %% ../../nbs/15_data.table.ipynb #419b6622
 RESERVED = ["file", "name", "label", "valid", "width", "height", "mode", "format"]
 
+# %% ../../nbs/15_data.table.ipynb #9c96a300
 def image_table(
     files:list, # A file for each row; rows with `None` are dropped
     labels, # A label for each row
@@ -250,6 +265,7 @@ def relative_names(
         root = max(shared, key=lambda o: len(o.parts), default=Path())
     return [o.relative_to(root).as_posix() for o in files]
 
+# %% ../../nbs/15_data.table.ipynb #7f02c7bc
 def drop_repeated(
     table:pd.DataFrame, # Columns `file`, `name`, `label`
 )->pd.DataFrame: # One row a file
@@ -275,6 +291,7 @@ def leave_out_unreadable(
     skipped = skip(table.file[bad], checked.error[bad].tolist(), len(table), "unreadable")
     return _say_misnamed(table[~bad].reset_index(drop=True)), skipped
 
+# %% ../../nbs/15_data.table.ipynb #f7a4390f
 def _say_misnamed(table):
     "Warn of files that are not what their suffix says"
     formats = {".jpg": {"JPEG", "MPO"}, ".jpeg": {"JPEG", "MPO"}, ".png": {"PNG"}, ".gif": {"GIF"}, ".bmp": {"BMP", "DIB"}}
@@ -312,6 +329,7 @@ def _choose(table, valid_pct, seed, strata, groups, kind):
     if len(free): mask[free[split_mask(table.name.iloc[free], valid_pct, seed, None if strata is None else strata.iloc[free])]] = True
     return mask
 
+# %% ../../nbs/15_data.table.ipynb #d88215e1
 def as_mask(
     values:pd.Series, # True and False, 1 and 0, or their names; `valid` and `train`
     name:str="valid_col", # What to call them in the message
@@ -331,6 +349,7 @@ def _strata(table, kind):
     if kind=="tags": raise ValueError("stratify=True deals tags out image by image, and group= keeps images together. Leave one of them out.")
     raise ValueError("stratify=True keeps classes, numbers or tags in proportion. Leave it out.")
 
+# %% ../../nbs/15_data.table.ipynb #b03c360d
 def _groups(table, group):
     "The group of each image"
     if group is None: return None

@@ -25,6 +25,7 @@ RESIZE_METHODS = {
     "window": lambda size: RandomCrop(size),
 }
 
+# %% ../../nbs/10_data.transforms.ipynb #f90f860f
 def resize_tfm(
     size:int|tuple, # Side in pixels, or (height, width)
     resize:str="crop", # `crop`, `squish`, `pad`, `random` or `window`
@@ -86,6 +87,7 @@ def _normalizes(tfm):
     "Is `tfm` torchvision's `Normalize`, or a composition that holds one?"
     return (type(tfm).__name__=="Normalize" and not isinstance(tfm, Transform)) or any(map(_normalizes, getattr(tfm, "transforms", []) or []))
 
+# %% ../../nbs/10_data.transforms.ipynb #e459d08e
 def _takes_batches(tfm):
     "Does `tfm` leave a PIL image alone, so that it waits for tensors?"
     encodes = tfm.__dict__.get("encodes", getattr(type(tfm), "encodes", None))
@@ -94,4 +96,5 @@ def _takes_batches(tfm):
     except NotFoundLookupError: return True
     return False
 
+# %% ../../nbs/10_data.transforms.ipynb #1a494e4d
 _a_pil_image = PILImage.create(torch.zeros(2, 2, 3, dtype=torch.uint8))

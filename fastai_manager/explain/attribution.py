@@ -63,6 +63,7 @@ def weighted(
     out = out.as_subclass(Tensor).float()
     return torch.einsum("nohw,no,nhw->n", out[..., None, None] if out.ndim==2 else out, weights, region)
 
+# %% ../../nbs/70_explain.attribution.ipynb #44f747b4
 class Scored(nn.Module):
     "A model whose output is the number that is explained"
     def __init__(self,
@@ -118,6 +119,7 @@ def find_places(
         grids = [(h, n//h) for h in range(2, n//2+1) if n%h==0 and _fits((h, n//h), size)]
         if grids: return Places(min(grids, key=lambda g: abs(math.log(g[0]*size[1]/g[1]/size[0]))), "tokens", p)
 
+# %% ../../nbs/70_explain.attribution.ipynb #d7f9774f
 def _fits(grid, size):
     "Is `grid` what is left of `size` after some strides?"
     stride = math.sqrt(math.prod(size)/math.prod(grid))
@@ -126,6 +128,7 @@ def _fits(grid, size):
 # %% ../../nbs/70_explain.attribution.ipynb #896f9c4a
 LEAST_PLACES = 5
 
+# %% ../../nbs/70_explain.attribution.ipynb #51ec5486
 def _trunk(module, name="", inside=False):
     "Yield names and layers that follow one another: the elements of chains"
     chain = isinstance(module, (nn.Sequential, nn.ModuleList))
@@ -134,12 +137,14 @@ def _trunk(module, name="", inside=False):
     else:
         for k, m in children: yield from _trunk(m, f"{name}.{k}" if name else k, chain)
 
+# %% ../../nbs/70_explain.attribution.ipynb #be44de73
 def _body(model):
     "Name and module of the part of `model` that sees"
     if is_body_and_head(model): return "0", model[0]
     if hasattr(model, "unet"): return "unet.layers.0", model.unet.layers[0]
     return "", model
 
+# %% ../../nbs/70_explain.attribution.ipynb #a76a0f96
 def _candidates(model):
     "Names and layers of `model` that Grad-CAM may look at"
     if hasattr(model, "unet"): return {f"unet.layers.{i}": o for i, o in enumerate(model.unet.layers) if isinstance(o, UnetBlock)}
@@ -193,6 +198,7 @@ def named_layer(
     if not found: raise ValueError(f"layer={layer!r} has no grid of places in its output. {choose_layer(model, x, weights, region)[0]!r} has one.")
     return found[-1][:2]
 
+# %% ../../nbs/70_explain.attribution.ipynb #b762e6d3
 def check_layer(
     model:nn.Module, # Any model
     layer:str, # Name of a module
@@ -222,8 +228,10 @@ def _blurred(x):
     sigma = max(1., min(x.shape[-2:])/10)
     return gaussian_blur(x, [2*math.ceil(2*sigma)+1]*2, [sigma]*2)
 
+# %% ../../nbs/70_explain.attribution.ipynb #041f1ec9
 BASELINES = dict(blur=_blurred, mean=lambda x: x.mean((-2, -1), keepdim=True).expand_as(x).contiguous())
 
+# %% ../../nbs/70_explain.attribution.ipynb #cf543899
 def baseline_of(
     x:Tensor, # Images (n, 3, h, w)
     baseline:str="blur", # `blur` or `mean`
@@ -262,6 +270,7 @@ class Question:
     @property
     def args(self): return dict(additional_forward_args=(self.weights, self.region)) # for captum
 
+# %% ../../nbs/70_explain.attribution.ipynb #917fe5d6
 def captum_attr(): # The module `captum.attr`
     "captum, or an error that says how to get it"
     try: import captum.attr
@@ -273,23 +282,28 @@ def _gradcam(q, *, relu:bool|None=None):
     maps = captum_attr().LayerGradCam(q.scored, q.layer).attribute(q.x, **q.args, relu_attributions=not q.signed if relu is None else relu)
     return F.interpolate(maps, q.x.shape[-2:], mode="bilinear", align_corners=False)[:, 0]
 
+# %% ../../nbs/70_explain.attribution.ipynb #1abc8068
 def _guided_gradcam(q):
     if not has_relu(q.scored.model): raise ValueError("guided_gradcam changes what ReLU layers hand back, and the body of this model has none. Take gradcam or integrated_gradients.")
     return captum_attr().GuidedGradCam(q.scored, q.layer).attribute(q.x, **q.args, interpolate_mode="bilinear").abs().amax(1)
 
+# %% ../../nbs/70_explain.attribution.ipynb #71186231
 def has_relu(
     model:nn.Module, # Any model
 )->bool:
     "Are there ReLU layers in what sees?"
     return any(isinstance(m, nn.ReLU) for m in _body(model)[1].modules())
 
+# %% ../../nbs/70_explain.attribution.ipynb #546de907
 def _saliency(q): return captum_attr().Saliency(q.scored).attribute(q.x, **q.args).amax(1)
 
+# %% ../../nbs/70_explain.attribution.ipynb #0149801a
 def _integrated_gradients(q, *, n_steps:int=50, baseline:str="blur"):
     _whole("n_steps", n_steps)
     ig = captum_attr().IntegratedGradients(q.scored)
     return ig.attribute(q.x, baseline_of(q.x, baseline), **q.args, n_steps=n_steps, internal_batch_size=max(q.bs, len(q.x))).sum(1)
 
+# %% ../../nbs/70_explain.attribution.ipynb #8068b685
 def _whole(name, value, least=1, most=None):
     "Raise a `ValueError` unless `value` is a whole number of that size"
     if isinstance(value, int) and not isinstance(value, bool) and value>=least and (most is None or value<=most): return value
@@ -303,6 +317,7 @@ def _occlusion(q, *, window:int|None=None, stride:int|None=None, baseline:str="b
     return captum_attr().Occlusion(q.scored).attribute(q.x, (3, window, window), (3, stride, stride), baseline_of(q.x, baseline), **q.args,
         perturbations_per_eval=max(1, q.bs//len(q.x))).mean(1)
 
+# %% ../../nbs/70_explain.attribution.ipynb #460a4bd9
 def _nearness(original, covered, pieces, **kwargs):
     "LIME's weight of a sample: by the cosine between the kept pieces (1, pieces) and all of them"
     return torch.exp(-(1-pieces.float().mean().sqrt())**2/0.25**2)
@@ -312,8 +327,10 @@ def _lime(q, *, n_samples:int=300, n_segments:int=50, baseline:str="blur"):
     from captum._utils.models.linear_model import SkLearnRidge
     return _by_pieces(q, lambda: captum_attr().Lime(q.scored, SkLearnRidge(alpha=0.01), _nearness), n_samples, n_segments, baseline)
 
+# %% ../../nbs/70_explain.attribution.ipynb #e93cbc94
 def _shap(q, *, n_samples:int=300, n_segments:int=50, baseline:str="blur"): return _by_pieces(q, lambda: captum_attr().KernelShap(q.scored), n_samples, n_segments, baseline)
 
+# %% ../../nbs/70_explain.attribution.ipynb #58416676
 def _by_pieces(q, make, n_samples, n_segments, baseline):
     "One image after the other: the weight of each piece, at its pixels"
     _whole("n_samples", n_samples, 10); _whole("n_segments", n_segments, 2)
@@ -342,6 +359,7 @@ class Method:
         "The options that the method has"
         return {k: p.default for k, p in inspect.signature(self.func).parameters.items() if p.kind is p.KEYWORD_ONLY}
 
+# %% ../../nbs/70_explain.attribution.ipynb #36d69850
 METHODS = {o.name: o for o in [
     Method("gradcam", "channels of a layer, weighed by their gradient", _gradcam, layer=True),
     Method("guided_gradcam", "the same, with the detail of guided backpropagation", _guided_gradcam, layer=True, suits=has_relu),
@@ -411,6 +429,7 @@ def _find_layer(self:Attribution, x, weights, region):
     self.model.set_submodule(self.layer, AsMap(self.map_layer, places))
     self.map_layer = self.model.get_submodule(self.layer).map
 
+# %% ../../nbs/70_explain.attribution.ipynb #36909ea6
 @patch
 def outputs(self:Attribution,
     x:Tensor, # Images as the model sees them (n, 3, h, w)

@@ -31,8 +31,10 @@ from ..core.files import write_whole
 # %% ../../nbs/76_explain.embeddings.ipynb #496bb09a
 HEADS = dict(convnet="1", unet="unet.layers.1") # what is given the features, by the type of architecture
 
+# %% ../../nbs/76_explain.embeddings.ipynb #21eccd6b
 def _pooled(x): return x.detach().float().flatten(2).mean(2) if x.ndim>2 else x.detach().float()
 
+# %% ../../nbs/76_explain.embeddings.ipynb #0df9c52e
 @patch
 def _gathered(self:FastVision, dl, n, max_mb=1024):
     "Embeddings and table of the `n` images of `dl`; the temporary folders of the array"
@@ -74,6 +76,7 @@ def embeddings(self:FastVision,
     if extra is not None: table = table.join(beside(extra, table))
     return Embeddings(array, table, dl.dataset.tls[0], partial(self._embedded, state=weights_state(self.model)), self.classes, files, folders)
 
+# %% ../../nbs/76_explain.embeddings.ipynb #5f9b2bbc
 @patch
 def _given_images(self:FastVision, images):
     "Names, batches and files of the images that can be read"
@@ -98,6 +101,7 @@ def _pca(x, seed):
     pca = PCA(2, random_state=seed)
     return pca.fit_transform(x), [f"component {i+1} ({o:.0%} of the differences)" for i, o in enumerate(pca.explained_variance_ratio_)]
 
+# %% ../../nbs/76_explain.embeddings.ipynb #147119ac
 def _tsne(x, seed):
     from sklearn.decomposition import PCA
     from sklearn.manifold import TSNE
@@ -106,13 +110,16 @@ def _tsne(x, seed):
     start = start/max(start.std(), 1e-12)+np.random.default_rng(seed).normal(0, 0.1, start.shape)
     return TSNE(2, perplexity=min(30, (len(x)-1)/3), init=(1e-4*start).astype(np.float32), random_state=seed).fit_transform(x), ["t-SNE 1", "t-SNE 2"]
 
+# %% ../../nbs/76_explain.embeddings.ipynb #88025eb4
 def _umap(x, seed):
     try: from umap import UMAP
     except ImportError: raise ImportError("method='umap' needs the package umap-learn: pip install 'fastai-manager[embeddings]'") from None
     return UMAP(n_neighbors=min(15, len(x)-1), random_state=seed, n_jobs=1).fit_transform(x), ["UMAP 1", "UMAP 2"]
 
+# %% ../../nbs/76_explain.embeddings.ipynb #8814facd
 METHODS = dict(pca=_pca, tsne=_tsne, umap=_umap)
 
+# %% ../../nbs/76_explain.embeddings.ipynb #11505cc5
 @patch
 def points(self:Embeddings,
     method:str="pca", # `pca`, `tsne` ([van der Maaten and Hinton, 2008](https://www.jmlr.org/papers/v9/vandermaaten08a.html)) or `umap` ([McInnes et al., 2018](https://arxiv.org/abs/1802.03426))
@@ -121,6 +128,7 @@ def points(self:Embeddings,
     "A place in the plane for each image"
     return self._placed(method, seed)[0]
 
+# %% ../../nbs/76_explain.embeddings.ipynb #acaeea13
 @patch
 def _placed(self:Embeddings, method, seed):
     "Places and names of the axes"
@@ -147,6 +155,7 @@ def plot(self:Embeddings,
     ax.set(xticks=[], yticks=[], xlabel=labels[0], ylabel=labels[1], title=f"{len(self)} images" + (f" by {color}" if color else "") + (f", {shown} shown" if shown<len(self) else ""))
     return readable_text(ax)
 
+# %% ../../nbs/76_explain.embeddings.ipynb #7fc3cab6
 @patch
 def _color(self:Embeddings, color):
     "The column to color by"
@@ -157,6 +166,7 @@ def _color(self:Embeddings, color):
 # %% ../../nbs/76_explain.embeddings.ipynb #49ad055f
 def _style(i): return (COLORS[i%len(COLORS)], MARKERS[i//len(COLORS)]) if i>=0 else (GREY, "o")
 
+# %% ../../nbs/76_explain.embeddings.ipynb #06aa58c4
 def _draw_groups(ax, xy, names, codes):
     "Points by category, with a legend; the color of each point"
     for i in (-1, *range(len(names))):
@@ -166,8 +176,10 @@ def _draw_groups(ax, xy, names, codes):
     if names: ax.legend(*_last_first(*ax.get_legend_handles_labels(), (codes<0).any()), loc="upper left", bbox_to_anchor=(1.01, 1), borderaxespad=0, fontsize=8, frameon=False)
     return [_style(i)[0] for i in codes]
 
+# %% ../../nbs/76_explain.embeddings.ipynb #50fb8824
 def _last_first(handles, labels, rest): return (handles[1:]+handles[:1], labels[1:]+labels[:1]) if rest else (handles, labels)
 
+# %% ../../nbs/76_explain.embeddings.ipynb #2d2bd4dd
 def scale_of(
     values:np.ndarray, # Numbers, some of which may be missing (n,)
 )->Normalize: # To numbers from 0 to 1
@@ -175,6 +187,7 @@ def scale_of(
     known = values[np.isfinite(values)]
     return Normalize(*(np.percentile(known, [2, 98]) if len(known) else (0, 1)), clip=True)
 
+# %% ../../nbs/76_explain.embeddings.ipynb #fd796b38
 def _draw_numbers(ax, xy, values, name):
     "Points by a number, with a color bar; the color of each point"
     values = values.to_numpy(dtype=float)
@@ -185,6 +198,7 @@ def _draw_numbers(ax, xy, values, name):
     ax.figure.colorbar(points, ax=ax, label=name, extend="both")
     return number_colors(values)
 
+# %% ../../nbs/76_explain.embeddings.ipynb #01cc97c2
 def number_colors(
     values:np.ndarray, # Numbers, some of which may be missing (n,)
 )->list: # Such as `#440154`; grey where a number is missing
@@ -208,6 +222,7 @@ def free_cells(
         if free is not None: taken.add(free); cells[i] = free
     return cells
 
+# %% ../../nbs/76_explain.embeddings.ipynb #64e18094
 def _draw_pictures(ax, xy, images, colors):
     "Images in cells instead of the points, each with a frame in the color of its point; how many there was room for"
     span = np.maximum(np.ptp(xy, axis=0), 1e-9)
@@ -221,6 +236,7 @@ def _draw_pictures(ax, xy, images, colors):
     ax.set(xlim=(low[0], high[0]), ylim=(low[1], high[1]), aspect="equal")
     return int(np.isfinite(cells).all(1).sum())
 
+# %% ../../nbs/76_explain.embeddings.ipynb #2b5b8e60
 def _draw_picture(ax, img, corner, side, color):
     "An image in the middle of a cell"
     w, h = (side*0.92*o/max(img.size) for o in img.size)
@@ -251,6 +267,7 @@ def cosine_similarity(
         dots[i:i+4096], norms[i:i+4096] = part@query, np.linalg.norm(part, axis=1)
     return (dots/np.maximum(norms*np.linalg.norm(query), 1e-12)).round(6).clip(-1, 1)
 
+# %% ../../nbs/76_explain.embeddings.ipynb #ae8af0e5
 @patch
 def _row(self:Embeddings, image):
     "The row of an image of the set; `None` for another"
@@ -275,6 +292,7 @@ def similar(self:Embeddings,
     res.insert(1, "similarity", alike[order])
     return res
 
+# %% ../../nbs/76_explain.embeddings.ipynb #93dfda6b
 @patch
 def show_similar(self:Embeddings,
     image, # A row of the table, a file (of the set or not), a PIL image or an array
@@ -291,11 +309,13 @@ def show_similar(self:Embeddings,
     for ax, (i, o) in zip(axs[1:], found.iterrows()): ax.imshow(self.images[i]); ax.set_title(_caption(f"{o.similarity:.3f}", o), fontsize=8)
     return readable_text(axs)
 
+# %% ../../nbs/76_explain.embeddings.ipynb #f0ca05ab
 def _caption(text, row):
     "`text`, the name of a row, and what is known of it"
     said = " → ".join(_value(row[o]) for o in ("target", "prediction") if o in row)
     return "\n".join(short_text(o, 22) for o in (text, Path(row.file).name, said) if o)
 
+# %% ../../nbs/76_explain.embeddings.ipynb #0dde14b6
 def _value(o):
     "A value in a few letters"
     if isinstance(o, (list, tuple)): return ", ".join(map(str, o)) or "–"
@@ -319,6 +339,7 @@ def _has_classes(self:Embeddings):
     try: return "target" in self.table and set(self.table.target)<=set(self.classes)
     except TypeError: return False
 
+# %% ../../nbs/76_explain.embeddings.ipynb #39f7e583
 @patch
 def neighbor_distance(self:Embeddings,
     k:int=10, # How many neighbors
@@ -352,6 +373,7 @@ def outliers(self:Embeddings,
     res.insert(1, "distance", apart[order])
     return res
 
+# %% ../../nbs/76_explain.embeddings.ipynb #9f99303e
 @patch
 def show_outliers(self:Embeddings,
     max_n:int=9, # Images at most
@@ -523,6 +545,7 @@ def as_json(
     for c in "<>&\u2028\u2029": text = text.replace(c, f"\\u{ord(c):04x}")
     return text
 
+# %% ../../nbs/76_explain.embeddings.ipynb #796a0237
 def data_uri(
     img:Image.Image, # Any image
     side:int=96, # Longer side in pixels, at most
@@ -533,6 +556,7 @@ def data_uri(
     small.save(content, "JPEG", quality=85)
     return f"data:image/jpeg;base64,{base64.b64encode(content.getvalue()).decode()}"
 
+# %% ../../nbs/76_explain.embeddings.ipynb #f1cb8d1d
 @patch
 def _page_data(self:Embeddings, color, method, seed, side):
     "What a page knows of each image"

@@ -23,14 +23,17 @@ def _wrong_code(interp, i):
     np.fill_diagonal(counts, 0)
     return [interp.classes[int(counts.sum(0).argmax())]] if counts.any() else [None]
 
+# %% ../../nbs/74_explain.errors.ipynb #995bb5e6
 def _wrong_tags(interp, i):
     "Tags that were missed or added, those first of which the model was surest; where there is none, those that were found"
     row, off = interp.table.loc[i], np.abs(interp.preds[i]-interp.targs[i])
     wrong = [k for k, o in enumerate(interp.classes) if (o in row.target)!=(o in row.prediction)]
     return [interp.classes[k] for k in sorted(wrong, key=lambda k: -off[k])] or list(row.prediction)
 
+# %% ../../nbs/74_explain.errors.ipynb #61b0add1
 def _all_outputs(interp, i): return list(interp.classes)
 
+# %% ../../nbs/74_explain.errors.ipynb #bc31c3c4
 QUESTIONS = {"class": lambda interp, i: list(dict.fromkeys(interp.table.loc[i, ["prediction", "target"]])), "tags": _wrong_tags, "numbers": _all_outputs,
     "mask": _wrong_code, "color": _all_outputs, "sharp": _all_outputs}
 
@@ -58,6 +61,7 @@ def explain(self:Interpretation,
         made.update(zip([(i, o) for i in of], found))
     return Explanations(self._captioned(made[o], o[0], items) for o in asked)
 
+# %% ../../nbs/74_explain.errors.ipynb #f68bc814
 @patch
 def _captioned(self:Interpretation, exp, row, items):
     "An explanation that knows its image by the table"

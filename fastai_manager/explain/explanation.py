@@ -83,15 +83,22 @@ class Subject:
     region:bool=False # Do outputs have pixels?
     several:tuple=() # Words that stand for any number of outputs
 
+# %% ../../nbs/72_explain.explanation.ipynb #e5e0bf6a
 def _likeliest(vis, act, label=None): return [vis.classes[int(act.argmax())]]
+
+# %% ../../nbs/72_explain.explanation.ipynb #bffb2451
 def _true(vis, act, label): return list(label) if isinstance(label, (list, tuple)) else [label]
+
+# %% ../../nbs/72_explain.explanation.ipynb #6af4bced
 def _tags(vis, act, label=None): return [c for c, p, t in zip(vis.classes, act.tolist(), np.broadcast_to(vis.decision["threshold"], len(act))) if p>=t]
 
+# %% ../../nbs/72_explain.explanation.ipynb #0c57efba
 def _codes(vis, act, label=None):
     "The codes of a predicted mask, the commonest first"
     counts = decided(act[None], vis.decision["void"]).flatten().bincount(minlength=len(act))
     return [vis.classes[i] for i in counts.argsort(descending=True, stable=True) if counts[i]]
 
+# %% ../../nbs/72_explain.explanation.ipynb #fdd676a5
 def _only(vis, act, label):
     "The output, if there is but one"
     if len(vis.classes)==1: return vis.classes
@@ -100,6 +107,7 @@ def _only(vis, act, label):
 # %% ../../nbs/72_explain.explanation.ipynb #4f3b6d6e
 def _numbers(vis, act): return float(act[0]) if len(act)==1 else {c: float(v) for c, v in zip(vis.classes, act)}
 
+# %% ../../nbs/72_explain.explanation.ipynb #c4e1e371
 _CHANNELS = Subject("channel", {None: _only}, lambda vis, act: None, shares=False, normalize=True, signed=True, region=True)
 SUBJECTS = {
     "class": Subject("class", {None: _likeliest, "true": _true}, lambda vis, act: _likeliest(vis, act)[0]),
@@ -127,6 +135,7 @@ def find_outputs(
     if target=="true" and label is None: raise ValueError("target='true' is for files that the data has a label of. Name a class for other images.")
     return subject.words[target](vis, act, label)
 
+# %% ../../nbs/72_explain.explanation.ipynb #c626f722
 def known_labels(
     dls, # An `ImageDataBunch`, or any fastai `DataLoaders` of images
 )->dict: # Labels by absolute file name
@@ -147,6 +156,7 @@ def _as_validated(vis, items):
         yield items[i:i+len(x)], x.as_subclass(Tensor), fit if known else None, images
         i += len(x)
 
+# %% ../../nbs/72_explain.explanation.ipynb #a1fc150a
 def _as_predicted(vis, items):
     "The same for pictures: whole images, those of one size together"
     answers, norm, device = vis.spec.answers, normalization(vis.data.train), vis.data.device or torch.device("cpu")
@@ -158,6 +168,7 @@ def _as_predicted(vis, items):
             some, xs = zip(*same)
             yield list(some), (torch.stack(xs).to(device).float()/255-mean)/std, None, [None]*len(some)
 
+# %% ../../nbs/72_explain.explanation.ipynb #6a587475
 SIGHTS = dict(convnet=_as_validated, unet=_as_predicted)
 
 # %% ../../nbs/72_explain.explanation.ipynb #42e1f509
@@ -206,6 +217,7 @@ def _region(vis, act, target, region, item):
         if region is None else "region= holds no pixel of the image.")
     return res/res.sum()
 
+# %% ../../nbs/72_explain.explanation.ipynb #0f63ab31
 def _given_region(region, size, shape):
     "A box or an array at the size of the image, as shares of pixels (h, w) of the outputs"
     array = np.asarray(region)
@@ -230,6 +242,7 @@ def _inquiry(self:FastVision, item, name, out, act, output, against, region, **k
     value = measured_value(self, out[None], weights[None].to(out), counted[None].to(out)).item()
     return ExplainRequest(self, item, name, target=output, against=against, prediction=SUBJECTS[self.spec.kind].said(self, act), value=value, weights=weights, region=counted, **known)
 
+# %% ../../nbs/72_explain.explanation.ipynb #657d7ebe
 @patch
 def _inquire(self:FastVision, model, images, target, against, region):
     "Yield inquiries and the images that they are about (n, 3, h, w), a batch at a time"
@@ -276,15 +289,18 @@ def image(self:Explanation)->Image.Image: # Upright RGB
     "The image as it came, or, with item transforms of the user's, as the model sees it"
     return Image.fromarray(np.asarray(UprightImage.create(self.request.item))) if self.request.image is None else self.request.image
 
+# %% ../../nbs/72_explain.explanation.ipynb #e505c1db
 @patch(as_prop=True)
 def attribution(self:Explanation)->np.ndarray: # 32 bits (height, width)
     "What each pixel of the image contributes"
     size = self.image.size
     return View(size, seen_box(self.request.fit, size)).to_image(self.map)
 
+# %% ../../nbs/72_explain.explanation.ipynb #2500fd00
 @patch
 def __repr__(self:Explanation): return f"Explanation of {self.file}: {_title(self).replace(chr(10), ', ')}"
 
+# %% ../../nbs/72_explain.explanation.ipynb #d132683d
 def _title(exp):
     "What to write over a map"
     against = f" against {exp.against}" if exp.against is not None else ""
@@ -320,6 +336,7 @@ def explain(self:FastVision,
         for asked, x in self._inquire(attribution, images, target, against, region): res += _answers(asked, x, attribution)
     return res[0] if res and _is_one(images) and target not in subject.several else res
 
+# %% ../../nbs/72_explain.explanation.ipynb #34656ad2
 def _answers(asked, x, attribution):
     "An explanation for each request"
     maps = attribution(x, torch.stack([o.weights for o in asked]), torch.stack([o.region for o in asked]))
@@ -344,6 +361,7 @@ def overlay(self:Explanation)->Image.Image: # RGB, of the image's size
     "The map over the image"
     return overlay(self.image, self.attribution)
 
+# %% ../../nbs/72_explain.explanation.ipynb #6d6189de
 @patch
 def show(self:Explanation,
     figsize:tuple|None=None, # Width and height in inches
@@ -352,6 +370,7 @@ def show(self:Explanation,
     "Show the image, and the map over it"
     return Explanations([self]).show(1, figsize, score)
 
+# %% ../../nbs/72_explain.explanation.ipynb #4e61d01c
 @patch
 def save(self:Explanation,
     file:str|Path, # Must not exist yet
@@ -382,6 +401,7 @@ def show(self:Explanations,
         if o is not None: ax.imshow(o.overlay() if isinstance(o, Explanation) else o[0]); ax.set_title(_title(o) if isinstance(o, Explanation) else o[1], fontsize=8)
     return readable_text(axs)
 
+# %% ../../nbs/72_explain.explanation.ipynb #a9bdd75f
 def _in_rows(of_one):
     "Each image with its caption, and its maps behind it; of one image with many maps as many in a row as below each other"
     if len(of_one)==1: return [(of_one[0][0].image, _said(of_one[0][0])), *of_one[0]], len(of_one[0])+1 if len(of_one[0])<8 else None
@@ -397,6 +417,7 @@ def _said(exp):
     if isinstance(said, dict): said = [f"{k} {v:.3g}" for k, v in said.items()]
     return f"predicted\n{first_five(said) if isinstance(said, list) else f'{said:.3g}' if isinstance(said, float) else '' if said is None else said}"
 
+# %% ../../nbs/72_explain.explanation.ipynb #faeedd8c
 @patch
 def save(self:Explanations,
     folder:str|Path, # Made if it does not exist
@@ -405,6 +426,7 @@ def save(self:Explanations,
     names = [Path(o.file).with_name(f"{Path(o.file).stem}-{o.method}-{_in_file_name(o.target)}") for o in self]
     return [save_picture(o.overlay(), file) for o, file in zip(self, new_files([f"{n}.png" for n in names], names, folder, ".png"))]
 
+# %% ../../nbs/72_explain.explanation.ipynb #b50ab6cc
 def _in_file_name(target): return "".join(c if c.isalnum() or c in "-_" else "_" for c in str(target))
 
 # %% ../../nbs/72_explain.explanation.ipynb #67301bcb
@@ -420,6 +442,7 @@ def _at_work(self:Explanation):
         with exactly(x.device), torch.no_grad(): return measured_value(ask.vis, model(images).as_subclass(Tensor).float(), weights, region)
     return x[0], value
 
+# %% ../../nbs/72_explain.explanation.ipynb #c3c22288
 @patch
 def measure(self:Explanation,
     steps:int=16, # In how many parts pixels are taken away
@@ -440,6 +463,7 @@ def faithfulness(self:Explanation)->pd.Series: # As `measure` returns it
     if self.measured is None: self.measured = self.measure()
     return self.measured
 
+# %% ../../nbs/72_explain.explanation.ipynb #58806c11
 @patch
 def scores(self:Explanations)->pd.DataFrame: # A row a map: `file`, `method`, `target`, `value` and those of `faithfulness`
     "How faithful each map is"
@@ -454,6 +478,7 @@ def _again(self:Explanation, model, seed=None, **options):
     attribution = Attribution(model, self.method, self.layer if METHODS[self.method].layer else None, self.seed if seed is None else seed, ask.vis.data.train.bs, SUBJECTS[ask.vis.spec.kind].signed, **settings)
     return _answers([ask], ask.batch(), attribution)[0]
 
+# %% ../../nbs/72_explain.explanation.ipynb #a35907f8
 @patch
 def randomised(self:Explanation,
     seed:int=42, # Decides the random weights
@@ -499,6 +524,7 @@ def compare_methods(self:FastVision,
     res.scores()
     return res
 
+# %% ../../nbs/72_explain.explanation.ipynb #19ae4c76
 def _with_options(methods, model):
     "Options by the name of the method"
     if methods is None: methods = [o.name for o in METHODS.values() if o.suits(model)]

@@ -52,6 +52,7 @@ def _step_images(x, empty, orders, steps):
             yield torch.where(first, empty, x)
             yield torch.where(first, x, empty)
 
+# %% ../../nbs/71_explain.faithfulness.ipynb #8043649b
 def _in_batches(value, images, bs):
     "`value` of many images"
     res, waiting = [], []
@@ -81,10 +82,12 @@ def deletion_insertion(
     res = np.concatenate([ends(first, last), inner, ends(last, first)], 2)
     return (res-last)/(first-last or np.nan) if normalize else res
 
+# %% ../../nbs/71_explain.faithfulness.ipynb #99021e65
 def _pointing(maps, falls):
     "Maps whose high values count first; where the whole image has less than the empty one, what lowers the output does"
     return [-o if falls and (o<0).any() else o for o in maps]
 
+# %% ../../nbs/71_explain.faithfulness.ipynb #3223bdfd
 def areas(
     curves:np.ndarray, # From `deletion_insertion`
 )->np.ndarray: # Deletion and insertion (maps, 2)
@@ -94,6 +97,7 @@ def areas(
 # %% ../../nbs/71_explain.faithfulness.ipynb #ffd7777a
 FAITHFULNESS = ["deletion", "insertion", "score", "random_deletion", "random_insertion", "random_score", "above_random"]
 
+# %% ../../nbs/71_explain.faithfulness.ipynb #6328f68e
 def faithfulness(
     value:Callable, # Images (n, 3, h, w) to the number that is explained (n,)
     x:Tensor, # An image as the model sees it (3, h, w)

@@ -70,8 +70,10 @@ def as_maps(
         if grid: return x[:, p:].movedim(-1, 1).unflatten(-1, grid)
     raise ValueError(f"it makes {x.shape[1]} tokens of images of {size[0]} × {size[1]} pixels, which fill no grid of that shape")
 
+# %% ../../nbs/75_explain.features.ipynb #d640d529
 def _unlike(grid, size): return abs(math.log(grid[0]*size[1]/(grid[1]*size[0])))
 
+# %% ../../nbs/75_explain.features.ipynb #2d6e074e
 def _token_grid(n, size):
     "(rows, columns) of `n` patches of an image of `size`; `None` where they fill no such grid"
     if n<1: return None
@@ -82,6 +84,7 @@ def _token_grid(n, size):
 # %% ../../nbs/75_explain.features.ipynb #92652b34
 BODIES = dict(convnet="0", unet="unet.layers.0") # where the body stands in a model, by the type of architecture
 
+# %% ../../nbs/75_explain.features.ipynb #15719aea
 def find_stages(
     model:nn.Module, # From `create_classifier`, `ImageRegression` or `create_unet`
     body:str, # Name of its body
@@ -97,19 +100,23 @@ def find_stages(
     found = chain(True)
     return [found[i] for i in dict.fromkeys(np.linspace(0, len(found)-1, 5).round().astype(int))] if found else []
 
+# %% ../../nbs/75_explain.features.ipynb #719ecbf9
 def _outermost(name, body, sizes):
     "The largest layer around `name`, below the body, that makes a map of the same size"
     while (outer := name.rpartition(".")[0])!=body and sizes.get(outer)==sizes[name]: name = outer
     return name
 
+# %% ../../nbs/75_explain.features.ipynb #86951182
 def _map_size(out, x, prefix):
     "(h, w) of the map that a layer made; `None` where it made none"
     try: size = tuple(as_maps(out, len(x), x.shape[-2:], prefix).shape[-2:])
     except ValueError: return None
     return size if out.ndim>2 else None
 
+# %% ../../nbs/75_explain.features.ipynb #61c90f3c
 def _prefix_tokens(model): return next((o.num_prefix_tokens for o in model.modules() if hasattr(o, "num_prefix_tokens")), 0)
 
+# %% ../../nbs/75_explain.features.ipynb #15f043c5
 def _chain(model, name, sizes, deep, top=True):
     "Names of the layers that make maps one after the other; with `deep`, blocks of a transformer's encoder one by one"
     layer = model.get_submodule(name)
@@ -118,6 +125,7 @@ def _chain(model, name, sizes, deep, top=True):
         return [o for child in inner for o in _chain(model, f"{name}.{child}", sizes, deep, False)]
     return [name] if sizes.get(name) is not None else []
 
+# %% ../../nbs/75_explain.features.ipynb #0deadfdf
 def _has_blocks(layer):
     "Does `layer` hold a chain of layers that have layers themselves?"
     return any(isinstance(o, (nn.Sequential, nn.ModuleList)) and sum(any(True for _ in p.children()) for p in o)>1 for o in layer.children())
@@ -131,6 +139,7 @@ def _one_input(self:FastVision, image):
     self.model.to(self.data.device or "cpu")
     with unchanged_order(self.data): return self._seen_dl(items).one_batch()[0].as_subclass(Tensor)
 
+# %% ../../nbs/75_explain.features.ipynb #6b5c6077
 @patch
 def _layer(self:FastVision, name):
     "`name`, if a layer of the model is called so"
@@ -139,6 +148,7 @@ def _layer(self:FastVision, name):
     near = did_you_mean(str(name), known) or f" The stages of the body lie in {BODIES[self.spec.arch_type]!r}."
     raise ValueError(f"The model has no layer {name!r}.{near} vis.model.named_modules() lists them all.")
 
+# %% ../../nbs/75_explain.features.ipynb #23e2b670
 @patch
 def _maps(self:FastVision, x, names):
     "Maps of the layers `names` for inputs `x`, by name"
@@ -150,6 +160,7 @@ def _maps(self:FastVision, x, names):
         except ValueError as e: raise ValueError(f"The layer {o!r} cannot be shown: {e}. Take a layer around it.") from None
     return res
 
+# %% ../../nbs/75_explain.features.ipynb #0a672389
 def _copied(x): return x.detach().clone() if isinstance(x, Tensor) else x
 
 # %% ../../nbs/75_explain.features.ipynb #6be2ca48
@@ -180,6 +191,7 @@ def show_feature_maps(self:FastVision,
     for row, (name, which) in zip(np.split(axs, len(shown)), shown.items()): _draw_maps(row, as_image(denormalized(self.data.valid, x)[0]), name, maps[name][0], which)
     return readable_text(axs)
 
+# %% ../../nbs/75_explain.features.ipynb #cbf1fb14
 def spread_order(
     maps:np.ndarray, # (channels, h, w)
 )->np.ndarray: # Numbers of the channels (channels,)
@@ -187,11 +199,13 @@ def spread_order(
     flat = maps.reshape(len(maps), -1).astype(np.float64)
     return np.lexsort((-_six_digits(np.abs(flat.mean(1))), -_six_digits(flat.std(1), np.abs(flat).max(initial=0))))
 
+# %% ../../nbs/75_explain.features.ipynb #89ea7d22
 def _six_digits(values, scale=None):
     "Numbers rounded to a millionth of the largest; further digits differ from processor to processor"
     scale = np.abs(values).max(initial=0) if scale is None else scale
     return np.round(values/scale, 6) if 0<scale<np.inf else values
 
+# %% ../../nbs/75_explain.features.ipynb #d0a53428
 def _draw_maps(axs, img, name, maps, which):
     "The image, and some of its maps"
     axs[0].imshow(img)
@@ -201,6 +215,7 @@ def _draw_maps(axs, img, name, maps, which):
         ax.imshow(maps[i], cmap="viridis", aspect=img.height/img.width*maps.shape[2]/maps.shape[1])
         _corner(ax, i)
 
+# %% ../../nbs/75_explain.features.ipynb #5633d06e
 def _corner(ax, text): ax.text(0.04, 0.05, text, transform=ax.transAxes, fontsize=6, color="white", path_effects=[withStroke(linewidth=1.5, foreground="black")])
 
 # %% ../../nbs/75_explain.features.ipynb #4b4f12c2
@@ -211,6 +226,7 @@ def filters(self:FastVision)->np.ndarray: # (filters, input channels, height, wi
     if first is None: raise ValueError("The body has no convolution, so there are no filters to look at.")
     return first.weight.detach().float().cpu().numpy()
 
+# %% ../../nbs/75_explain.features.ipynb #ff5a4211
 def filter_order(
     filters:np.ndarray, # (filters, input channels, height, width)
     n:int, # How many at most
@@ -222,6 +238,7 @@ def filter_order(
     strongest = np.argsort(-strength, kind="stable")[:n]
     return strongest[np.argsort(color[strongest], kind="stable")]
 
+# %% ../../nbs/75_explain.features.ipynb #1611b6c9
 @patch
 def show_filters(self:FastVision,
     max_n:int=64, # Filters at most
@@ -247,6 +264,7 @@ def largest_first(
     "The order of `values`, the largest first, equal ones by name"
     return np.lexsort((np.asarray(names, dtype=str), -values))
 
+# %% ../../nbs/75_explain.features.ipynb #295fa812
 @patch
 def _exciting(self:FastVision, layer, channel, images, n):
     "The images that excite a channel most, as a table, as inputs of the model, and (h, w) of the map"
@@ -259,6 +277,7 @@ def _exciting(self:FastVision, layer, channel, images, n):
     table = pd.DataFrame(dict(file=[names[i] for i in order], activation=tops[0][order], x=(x+0.5)*size[1]/grid[1], y=(y+0.5)*size[0]/grid[0]), index=order)
     return table, dl, grid
 
+# %% ../../nbs/75_explain.features.ipynb #49ed619f
 @patch
 def _tops(self:FastVision, dl, layer, channel):
     "For each image of `dl` the highest value of a channel and its position in the map; (h, w) of the map, and of the images"
@@ -283,6 +302,7 @@ def top_activating_images(self:FastVision,
     "The images that a channel answers to most, the strongest first"
     return self._exciting(layer, channel, images, n)[0]
 
+# %% ../../nbs/75_explain.features.ipynb #94950e37
 @patch
 def show_exciting(self:FastVision,
     layer:str, # Dotted name of a layer

@@ -34,6 +34,7 @@ from ..core.files import write_whole
 # %% ../../nbs/77_explain.report.ipynb #36f5d06e
 class heading(str): "A title within a section"
 
+# %% ../../nbs/77_explain.report.ipynb #3e870045
 def as_html(
     piece, # Text, a heading, a DataFrame or Series, axes, or explanations
 )->str: # HTML
@@ -45,16 +46,19 @@ def as_html(
     if isinstance(piece, Explanations): piece = piece.show(len(piece), _room_for(piece))
     return f"<img alt='' src='data:image/png;base64,{base64.b64encode(_png(piece)).decode()}'>"
 
+# %% ../../nbs/77_explain.report.ipynb #1ee615a1
 def _room_for(maps):
     "Width and height of a picture with a row for each image"
     each = Counter(id(o.request.item) for o in maps)
     return 1.9*(1+max(each.values())), 2.5*len(each)
 
+# %% ../../nbs/77_explain.report.ipynb #fbd3d733
 def _rounded(table):
     "Numbers with as many digits as one reads, lists as words"
     say = lambda o: f"{o:.4g}" if isinstance(o, (float, np.floating)) and np.isfinite(o) else ", ".join(map(str, o)) if isinstance(o, (list, tuple)) else o
     return table.map(say)
 
+# %% ../../nbs/77_explain.report.ipynb #e08e5a65
 def _png(axs):
     "The picture of a figure, which is closed"
     fig, file = np.ravel(np.asarray(axs, dtype=object))[0].figure, io.BytesIO()
@@ -69,6 +73,7 @@ def _honest(interp):
     if temperature!=1: ax.set_title(f"{ax.get_title()} at temperature {temperature:.3g}")
     return ax
 
+# %% ../../nbs/77_explain.report.ipynb #70c2af78
 _CURVES = [("How honest are the probabilities?", _honest), ("Which share of each is found, at which price?", lambda o: o.plot_precision_recall())]
 _LOSSES = ("The largest losses", lambda o: o.plot_top_losses(9))
 _WORST_BEST = [("The worst", lambda o: o.plot_worst(4)), ("The best", lambda o: o.plot_best(4))]
@@ -81,6 +86,7 @@ ERRORS = {
     "color": [("Measures", lambda o: o.measures()), *_WORST_BEST], "sharp": [("Measures", lambda o: o.measures()), *_WORST_BEST],
 }
 
+# %% ../../nbs/77_explain.report.ipynb #6c554cf2
 def _experiment(vis, interp):
     "What was asked"
     decided = {k: v for k, v in vis.decision.items() if k in ("threshold", "temperature") and v!=1}
@@ -89,6 +95,7 @@ def _experiment(vis, interp):
     yield repr(vis)
     yield pd.DataFrame(dict(value=[str(o) for o in said.values()]), index=pd.Index(said, name="parameter"))
 
+# %% ../../nbs/77_explain.report.ipynb #7e508d02
 def _data(vis, interp):
     "What is in the data"
     if not hasattr(vis.data, "table"): yield "The data was built by fastai: there is no table of its files."; return
@@ -98,8 +105,10 @@ def _data(vis, interp):
     yield heading("Equal images on both sides of the split")
     yield lambda: _duplicates(vis.data)
 
+# %% ../../nbs/77_explain.report.ipynb #55461e75
 def _duplicates(data): found = shared_duplicates(data.table); return found.head(20) if len(found) else "None."
 
+# %% ../../nbs/77_explain.report.ipynb #583b81ed
 def _training(vis, interp):
     "How training went"
     if not len(vis.history): yield "The model has not been trained here."; return
@@ -111,19 +120,23 @@ def _errors(vis, interp):
     "What the model gets wrong"
     for title, ask in [*ERRORS[vis.spec.kind], ("Parts of the images, the worst first", lambda o: o.slices().head(12))]: yield heading(title); yield partial(ask, interp)
 
+# %% ../../nbs/77_explain.report.ipynb #08c14b98
 def _why(vis, interp):
     "Maps of the largest losses"
     yield "For each of the largest losses what led to the answer (Grad-CAM): orange speaks for it, blue against it. The score is insertion less deletion, below it the share of ten random maps that do worse."
     yield partial(_maps, interp)
 
+# %% ../../nbs/77_explain.report.ipynb #73bf54c1
 def _maps(interp):
     "Maps of the largest losses with their scores"
     made = interp.explain(n=4)
     for o in made: o.measured = o.measure(steps=8, n_random=10) # a quarter of the usual work
     return made
 
+# %% ../../nbs/77_explain.report.ipynb #b78f7e1b
 def _metrics(vis, interp): yield lambda: vis.validate(interp.ds)
 
+# %% ../../nbs/77_explain.report.ipynb #2703d526
 SECTIONS = {"Experiment": _experiment, "Data": _data, "Training": _training, "Metrics": _metrics, "Errors": _errors, "Explanations": _why}
 
 # %% ../../nbs/77_explain.report.ipynb #ef2c68c4
@@ -135,6 +148,7 @@ def _piece(piece):
         for o in set(plt.get_fignums())-before: plt.close(o)
         return f"<p class='missing'>Not shown: {html.escape(str(e) if isinstance(e, (ValueError, ImportError)) else f'{type(e).__name__}: {e}')}</p>"
 
+# %% ../../nbs/77_explain.report.ipynb #25a50d4a
 STYLE = """
 body { font: 15px/1.5 system-ui, "Noto Sans KR", "Malgun Gothic", sans-serif; color: #222; max-width: 1000px; margin: 0 auto; padding: 16px; }
 h1 { font-size: 24px; } h2 { font-size: 20px; border-bottom: 1px solid #ccc; margin-top: 40px; } h3 { font-size: 16px; margin: 28px 0 8px; }
@@ -144,6 +158,7 @@ tbody th { text-align: left; font-weight: 500; } .missing { color: #d55e00; } fo
 @media print { nav { display: none; } img, tr { break-inside: avoid; } }
 """
 
+# %% ../../nbs/77_explain.report.ipynb #9dff2e38
 def page(
     title:str, # Of the page
     sections:dict, # Title: a list of pieces

@@ -18,11 +18,13 @@ from ..vision.tables import confusion_matrix, most_confused, output_scores, plot
 class ClassInterpretation(ProbabilityInterpretation):
     "What a model of classes got wrong"
 
+# %% ../../nbs/56_interpret.classes.ipynb #d1507f92
 @patch
 def confusion_matrix(self:ClassInterpretation)->pd.DataFrame: # Images by target (rows) and prediction (columns)
     "How often each class was taken for each"
     return confusion_matrix(self.table, self.classes)
 
+# %% ../../nbs/56_interpret.classes.ipynb #274ac96f
 @patch
 def plot_confusion_matrix(self:ClassInterpretation,
     normalize:bool=False, # Show shares of each row, not counts
@@ -40,6 +42,7 @@ def most_confused(self:ClassInterpretation,
     "Which classes were taken for which others"
     return most_confused(self.confusion_matrix(), min_val)
 
+# %% ../../nbs/56_interpret.classes.ipynb #e1fe296d
 @patch
 def show_confused(self:ClassInterpretation,
     target, # The true class
@@ -60,6 +63,7 @@ def class_scores(self:ClassInterpretation)->pd.DataFrame: # Columns `images`, `p
     said = self.table.prediction.to_numpy()[:, None]==np.array([*self.classes, None], dtype=object)[:-1]
     return output_scores(self.marks, said, self.preds, self.classes, self.what)
 
+# %% ../../nbs/56_interpret.classes.ipynb #781d06f1
 @patch
 def plot_class_scores(self:ClassInterpretation,
     figsize:tuple|None=None, # Width and height in inches; by default by the number of classes

@@ -32,6 +32,7 @@ def mcnemar(
     a, b = int((first & ~second).sum()), int((second & ~first).sum())
     return pd.Series(dict(only_first=a, only_second=b, difference=(b-a)/len(first), p=stats.binomtest(a, a+b).pvalue if a+b else 1.), dtype=float)
 
+# %% ../../nbs/54_interpret.comparison.ipynb #8da7dbe0
 def paired_bootstrap(
     first:np.ndarray, # Errors of the first model (n,)
     second:np.ndarray, # Errors of the second (n,)
@@ -56,12 +57,22 @@ class Compared:
     agreement:Callable # From two interpretations, and the rows of the same images in each, to a number
     right_or_wrong:bool=False # Is an image either right or wrong?
 
+# %% ../../nbs/54_interpret.comparison.ipynb #27621d8a
 def _equal_classes(a, i, b, j): return float((a.table.prediction.to_numpy()[i]==b.table.prediction.to_numpy()[j]).mean())
+
+# %% ../../nbs/54_interpret.comparison.ipynb #ed0e39bb
 def _equal_tags(a, i, b, j): return 1-float(np.mean([len(set(x)^set(y)) for x, y in zip(a.table.prediction.iloc[i], b.table.prediction.iloc[j])]))/len(a.classes)
+
+# %% ../../nbs/54_interpret.comparison.ipynb #07d0afe7
 def _correlation(a, i, b, j): return float(np.mean([np.corrcoef(x, y)[0, 1] if np.ptp(x)>0 and np.ptp(y)>0 else np.nan for x, y in zip(a.preds[i].T, b.preds[j].T)]))
+
+# %% ../../nbs/54_interpret.comparison.ipynb #f8095bca
 def _pixels(func): return lambda a, i, b, j: float(np.mean([func(a.preds[x], b.preds[y]) for x, y in zip(i, j)]))
+
+# %% ../../nbs/54_interpret.comparison.ipynb #e8ed5c9f
 def _apart(x, y): return np.linalg.norm(x.astype(float)-y.astype(float), axis=0).mean()
 
+# %% ../../nbs/54_interpret.comparison.ipynb #3117f6af
 COMPARED = {
     "class": Compared("of the images get the same class", _equal_classes, True),
     "tags": Compared("of the tags are the same", _equal_tags),
@@ -89,6 +100,7 @@ class Comparison:
     agreed = property(lambda self: f"{self.agreement:.3g} {self.how.what}" if self.same_size else "made at different sizes", doc="`agreement` in words")
     def __repr__(self): return f"Comparison of {' and '.join(self.names)}: {len(self.table)} images, {self.agreed}"
 
+# %% ../../nbs/54_interpret.comparison.ipynb #ced198ef
 def _matched(first, second):
     "Rows of the same images in both"
     if first.vis.spec.kind!=second.vis.spec.kind or list(map(str, first.classes))!=list(map(str, second.classes)): raise ValueError("The two models answer different questions, so they cannot be compared: their tasks or classes differ.")
@@ -103,6 +115,7 @@ def _matched(first, second):
     if first.vis.data is not second.vis.data: _tell_matched(first, i, second, j)
     return i, j
 
+# %% ../../nbs/54_interpret.comparison.ipynb #27a89e6e
 def _tell_matched(a, i, b, j):
     "Say so where images of one name may not be the same"
     if len(a.files)!=len(a) or len(b.files)!=len(b): return warn_user(f"The data has no files, so that {len(i)} images are matched by their position alone. They are the same only if both models were given the same images in the same order.")
@@ -120,9 +133,11 @@ def _table(self:Comparison):
     a, b = self._errors(res)
     return res.assign(difference=b.astype(float)-a.astype(float))
 
+# %% ../../nbs/54_interpret.comparison.ipynb #3c7f54c3
 @patch
 def _errors(self:Comparison, table=None): return [(self.table if table is None else table)[f"error {o}"].to_numpy() for o in self.names]
 
+# %% ../../nbs/54_interpret.comparison.ipynb #5f5960d3
 @patch
 def mistakes(self:Comparison)->pd.Series: # Images, by who is wrong, or by who is further off
     "Whose mistakes they are"
@@ -132,6 +147,7 @@ def mistakes(self:Comparison)->pd.Series: # Images, by who is wrong, or by who i
     unknown = (np.isnan(a) | np.isnan(b)).sum()
     return pd.Series({f"{one} further off": (a>b).sum(), f"{two} further off": (b>a).sum(), "the same": (a==b).sum(), **({"without a value": unknown} if unknown else {})}, name="images")
 
+# %% ../../nbs/54_interpret.comparison.ipynb #df00edf1
 @patch
 def test(self:Comparison,
     **options, # `n_resamples` and `seed`, where the errors are numbers
@@ -151,6 +167,7 @@ def only(self:Comparison,
     rows = self.table[self.table.difference*sign>0]
     return in_order(rows.assign(_by=rows.difference*sign), ["_by", f"loss {name}"]).drop(columns="_by")
 
+# %% ../../nbs/54_interpret.comparison.ipynb #c6cae9df
 @patch
 def show_only(self:Comparison,
     name:str, # One of the two names
@@ -163,6 +180,7 @@ def show_only(self:Comparison,
     if not len(rows): raise ValueError(f"There is no image that {name} alone is wrong about.")
     return (self.first, self.second)[which].show(self.rows[which][rows], max_n, figsize)
 
+# %% ../../nbs/54_interpret.comparison.ipynb #ee5b3657
 @patch
 def plot(self:Comparison,
     figsize:tuple|None=None, # Width and height in inches
@@ -183,12 +201,14 @@ def _draw_counts(ax, a, b, one, two):
     ax.set_xticks([0, 1], ["right", "wrong"])
     ax.set_yticks([0, 1], ["right", "wrong"], rotation=90, va="center")
 
+# %% ../../nbs/54_interpret.comparison.ipynb #243b2f98
 def _draw_errors(ax, a, b, one, two):
     top = np.nanmax([0., *a, *b])*1.03 or 1.
     ax.plot([0, top], [0, top], color="#d55e00", lw=1)
     ax.scatter(a, b, s=12, alpha=0.5, color="#0072b2", edgecolors="none")
     ax.set(xlabel=f"error of {one}", ylabel=f"error of {two}", xlim=(0, top), ylim=(0, top), aspect="equal")
 
+# %% ../../nbs/54_interpret.comparison.ipynb #9ce8bded
 @patch
 def compare(self:Interpretation,
     other:"Interpretation|FastVision", # Of another model; a `FastVision` is interpreted on the same `ds`

@@ -26,6 +26,7 @@ def roc_curves(
     "Found ones and false alarms of each output"
     return _points(skm.roc_curve, ("fpr", "tpr", "threshold"), true, probs, names, what)
 
+# %% ../../nbs/50_interpret.curves.ipynb #9f05cf89
 def precision_recall_curves(
     true, # Whether it is so (n, outputs)
     probs, # With which probability it is said (n, outputs)
@@ -35,11 +36,13 @@ def precision_recall_curves(
     "Right ones among those that are predicted, and found ones, of each output"
     return _points(_precision_recall, ("recall", "precision", "threshold"), true, probs, names, what)
 
+# %% ../../nbs/50_interpret.curves.ipynb #fd391470
 def _precision_recall(true, probs):
     "From nothing predicted to everything"
     precision, recall, threshold = skm.precision_recall_curve(true, probs, drop_intermediate=True)
     return recall[::-1], precision[::-1], np.append(threshold, np.inf)[::-1]
 
+# %% ../../nbs/50_interpret.curves.ipynb #3ef6b5a3
 def _points(func, columns, true, probs, names, what):
     "The points of `func` of all outputs that some images have and some have not"
     true, probs = np.asarray(true)>0, np.asarray(probs)
@@ -62,6 +65,7 @@ def plot_roc(
     ax.set(xlabel="share of false alarms", ylabel="share that is found", title=_curves_title("AUC", scores))
     return readable_text(ax)
 
+# %% ../../nbs/50_interpret.curves.ipynb #4b1cc361
 def plot_precision_recall(
     true, # Whether it is so (n, outputs)
     probs, # With which probability it is said (n, outputs)
@@ -81,8 +85,10 @@ def _scores(func, true, probs, names):
     scores = pd.Series(each_tag(func, np.asarray(true)>0, probs), index=pd.Index(names, dtype=object)).dropna()
     return scores.iloc[np.argsort(scores.round(9), kind="stable")] # the last digits depend on the processor
 
+# %% ../../nbs/50_interpret.curves.ipynb #65017775
 def _curves_title(what, scores): return f"mean {what} {scores.mean():.3f} of {len(scores)} curves" if len(scores) else "no curve: nothing that some images have and some have not"
 
+# %% ../../nbs/50_interpret.curves.ipynb #e92dc011
 def _colored(scores, shown):
     "The names of the curves in color"
     if shown is None: return list(scores.index[:len(COLORS)])
@@ -92,6 +98,7 @@ def _colored(scores, shown):
     if len(shown)>len(COLORS): raise ValueError(f"{len(shown)} curves cannot be told apart by color. Name {len(COLORS)} at most.")
     return [o for o in scores.index if str(o) in map(str, shown)]
 
+# %% ../../nbs/50_interpret.curves.ipynb #96366321
 def _plot_curves(curves, scores, shown, x, y, drawstyle, figsize):
     "The curves of `shown` in color, the others in grey"
     colored, points = _colored(scores, shown), dict(list(curves.groupby(curves.columns[0], sort=False)))

@@ -45,6 +45,7 @@ def make_room(
     except OSError as e: raise OSError(e.errno, f"What is kept of {shape[0]} images takes {size/2**20:.0f} MB, and there is no room for it in {tempfile.gettempdir()!r} ({e.strerror}). Free some space there, or name another folder with the environment variable TMPDIR.") from e
     return np.memmap(file, dtype, "r+", shape=tuple(shape)), folder
 
+# %% ../../nbs/51_interpret.evaluation.ipynb #bdfa402a
 def _reserve(file, size, chunk=2**24):
     "Make a file of `size` bytes that has its space on the disk"
     with open(file, "wb") as f:
@@ -70,6 +71,7 @@ class Passed:
         "Pixels of each mask by true and predicted code"
         return torch.stack([pixel_counts(p, t, self.preds.shape[1], self.vis.decision["void"]) for p, t in zip(self.codes, self.targs)])
 
+# %% ../../nbs/51_interpret.evaluation.ipynb #958e90bb
 @dataclass(frozen=True)
 class Kept:
     "What is kept of images of one kind of labels"
@@ -84,18 +86,22 @@ def _said(b):
     table = answers.said(act(b.preds).cpu().numpy(), b.vis.classes, b.vis.decision)
     return table if b.targs is None else answers.targets(b.targs.cpu().numpy(), b.vis.classes).join(table)
 
+# %% ../../nbs/51_interpret.evaluation.ipynb #69e0b72a
 def _measured_numbers(b):
     "Targets and predictions, and behind them the residuals: how far the truth lies above the prediction"
     table = _said(b)
     for o in [c.removeprefix("target") for c in table if c.startswith("target")]: table[f"residual{o}"] = table[f"target{o}"]-table[f"prediction{o}"]
     return table
 
+# %% ../../nbs/51_interpret.evaluation.ipynb #8ba221f8
 def _activated(b):
     "Probabilities or numbers, and the targets as they are"
     return dict(preds=b.vis._activation()(b.preds), **({} if b.targs is None else dict(targs=b.targs)))
 
+# %% ../../nbs/51_interpret.evaluation.ipynb #8632715b
 def _precisely(b): return _activated(replace(b, preds=b.preds.double())) # a probability near 1 is 1 in 32 bits, and says nothing of its logit any more
 
+# %% ../../nbs/51_interpret.evaluation.ipynb #5220c981
 def _number_error(vis, table):
     "Distances in units of the label, or of several labels the mean in standard deviations"
     off = table[[c for c in table if c.startswith("residual")]].abs().to_numpy()
@@ -107,13 +113,16 @@ def _mask_table(b):
     measured = {k: [f(o) for o in b.counts] for k, f in PIXEL_METRICS.items()}
     return pd.DataFrame(dict(mean_iou=measured["mean_iou"], error=1-np.array(measured["pixel_accuracy"])))
 
+# %% ../../nbs/51_interpret.evaluation.ipynb #8da80863
 def _mask_arrays(b):
     return dict(preds=b.codes.byte(), **({} if b.targs is None else dict(targs=b.targs.byte(), counts=b.counts.int())))
 
+# %% ../../nbs/51_interpret.evaluation.ipynb #b78a8f41
 def _measures(**funcs):
     "A function to a table of measures of pictures, each made of a `Passed`"
     return lambda b: pd.DataFrame({k: f(b).float().cpu().numpy() for k, f in funcs.items()})
 
+# %% ../../nbs/51_interpret.evaluation.ipynb #c9b6b4f0
 def _border(func, start=False): return lambda b: func(b.vis.model.start(b.x) if start else b.preds, b.targs, b.vis.decision["scale"])
 
 # %% ../../nbs/51_interpret.evaluation.ipynb #197b873d
@@ -158,6 +167,7 @@ class _Gather(Callback):
 # %% ../../nbs/51_interpret.evaluation.ipynb #8252504a
 def _arrays_of(vis): return KEPT[vis.spec.kind].arrays
 
+# %% ../../nbs/51_interpret.evaluation.ipynb #64f10f92
 @patch
 def _passed(self:FastVision,
     dl, # Batches of images
@@ -183,10 +193,12 @@ def _side(self:FastVision, ds):
     files = _files(side.items)
     return relative_names(files) if files else [f"image {i}" for i in range(len(side))], dl
 
+# %% ../../nbs/51_interpret.evaluation.ipynb #044b44d9
 def _files(items):
     "The files of a fastai data set; none where its items are something else, such as the rows of a table"
     return list(items) if not isinstance(items, pd.DataFrame) and all(isinstance(o, (str, Path)) for o in items) else []
 
+# %% ../../nbs/51_interpret.evaluation.ipynb #adec6ffd
 @patch
 def _seen_dl(self:FastVision, items):
     "Batches of `items` without their targets, treated as validation images are"
@@ -207,12 +219,14 @@ def _known_images(self:FastVision, ds, labelled=False):
     if ds!="test": table = table[table.valid==(ds=="valid")]
     return names, dl, table.file.tolist(), table.drop(columns=["file", "name", "label", "valid"], errors="ignore").reset_index(drop=True)
 
+# %% ../../nbs/51_interpret.evaluation.ipynb #529a8cb8
 def weights_state(
     model, # A PyTorch model
 )->list: # Changes when training or loading changes a weight or a running statistic
     "The sum of each weight, rounded so that it is the same on every device"
     return [f"{o.detach().double().sum().item():.7f}" for part in (model.parameters(), model.buffers()) for o in part]
 
+# %% ../../nbs/51_interpret.evaluation.ipynb #5183886d
 def in_order(
     table:pd.DataFrame, # With a column `file`
     by:list, # Columns to sort by
@@ -221,6 +235,7 @@ def in_order(
     "Rows sorted by columns; of equal ones the first by file name comes first, and those without a value come last"
     return table.sort_values([*by, "file"], ascending=[*[ascending]*len(by), True], kind="stable")
 
+# %% ../../nbs/51_interpret.evaluation.ipynb #af3fb042
 def beside(
     extra:pd.DataFrame, # Columns of a csv
     table:pd.DataFrame, # What they are to stand beside
@@ -258,11 +273,13 @@ class Interpretation:
     classes = property(lambda self: self.vis.classes, doc="Names of the outputs")
     images = property(lambda self: self.dl.dataset.tls[0], doc="The images as they came; `interp.images[i]` is that of row `i`")
 
+# %% ../../nbs/51_interpret.evaluation.ipynb #b84e6fdd
 @patch
 def must_be_current(self:Interpretation):
     "Raise a `ValueError` if the model is another one by now"
     if weights_state(self.vis.model)!=self.state: raise ValueError("The weights of the model have changed since this interpretation was made. Make it anew: interp = vis.interpret().")
 
+# %% ../../nbs/51_interpret.evaluation.ipynb #9ff5ebd0
 @patch
 def columns_of(self:Interpretation,
     *what:str, # Such as `target`, `prediction`
@@ -279,10 +296,12 @@ def top_losses(self:Interpretation,
     "The images that the model is most wrong about"
     return self.table.sort_values("rank").head(_how_many(n))
 
+# %% ../../nbs/51_interpret.evaluation.ipynb #9317c0d1
 def _how_many(n):
     if not isinstance(n, (int, np.integer)) or n<1: raise ValueError(f"n={n!r} must be a whole number from 1 on: it says how many images.")
     return n
 
+# %% ../../nbs/51_interpret.evaluation.ipynb #02be9f27
 @patch
 def rows_of(self:Interpretation,
     rows, # Numbers of rows, one or several, or rows of the table themselves
@@ -305,6 +324,7 @@ def pairs(self:Interpretation,
     with unchanged_order(self.vis.data): batches = [(denormalized(self.dl, b[0]), b[1].as_subclass(Tensor).cpu()) for b in self.dl.new(get_idxs=lambda: rows)]
     return tuple(map(torch.cat, zip(*batches)))
 
+# %% ../../nbs/51_interpret.evaluation.ipynb #0b2a45ec
 @patch
 def inputs(self:Interpretation,
     rows, # Rows of the table
@@ -312,6 +332,7 @@ def inputs(self:Interpretation,
     "What the model saw of some images"
     return self.pairs(rows)[0]
 
+# %% ../../nbs/51_interpret.evaluation.ipynb #df1913ef
 @patch
 def panels(self:Interpretation,
     rows, # Rows of the table
@@ -319,6 +340,7 @@ def panels(self:Interpretation,
     "What is shown of some images"
     return [[(self.images[int(i)], *self._caption(i))] for i in rows]
 
+# %% ../../nbs/51_interpret.evaluation.ipynb #0f88b675
 @patch
 def _caption(self:Interpretation, row):
     "What to write over an image, and whether the prediction is right"
@@ -326,6 +348,7 @@ def _caption(self:Interpretation, row):
     text, right = self.vis.spec.answers.caption(self.table.loc[row])
     return f"{self._heading(row)}\n{text}", right
 
+# %% ../../nbs/51_interpret.evaluation.ipynb #19f041e5
 @patch
 def _heading(self:Interpretation, row):
     "The name of an image, cut to what fits over it, and its loss"
@@ -348,6 +371,7 @@ def show(self:Interpretation,
         ax.set_title(text, fontsize=8, color="black" if right else "#d55e00")
     return readable_text(axs)
 
+# %% ../../nbs/51_interpret.evaluation.ipynb #ab2d75cc
 @patch
 def plot_top_losses(self:Interpretation,
     max_n:int=9, # Images at most
@@ -365,6 +389,7 @@ def worst(self:Interpretation,
     "The images that a measure finds worst"
     return self._sorted(by, best=False).head(_how_many(n))
 
+# %% ../../nbs/51_interpret.evaluation.ipynb #262bd691
 @patch
 def best(self:Interpretation,
     n:int=9, # How many
@@ -373,6 +398,7 @@ def best(self:Interpretation,
     "The images that a measure finds best"
     return self._sorted(by, best=True).head(_how_many(n))
 
+# %% ../../nbs/51_interpret.evaluation.ipynb #f401e726
 @patch
 def _sorted(self:Interpretation, by, best):
     "The rows that have a value in a column, sorted by it"
@@ -391,6 +417,7 @@ def plot_worst(self:Interpretation,
     "Show the images that a measure finds worst"
     return self.show(self.worst(max_n, by).index, max_n, figsize)
 
+# %% ../../nbs/51_interpret.evaluation.ipynb #a07bad92
 @patch
 def plot_best(self:Interpretation,
     max_n:int=9, # Images at most

@@ -21,6 +21,7 @@ from ..vision.learner import FastVision
 INTERPRETATIONS = {"class": ClassInterpretation, "tags": TagInterpretation, "numbers": NumberInterpretation,
     "mask": MaskInterpretation, "color": PictureInterpretation, "sharp": PictureInterpretation}
 
+# %% ../../nbs/60_interpret.interpretation.ipynb #1bf89b62
 @patch
 def interpret(self:FastVision,
     ds:str="valid", # `valid`, `train` (without augmentation), or `test` for labelled images of the key `test`

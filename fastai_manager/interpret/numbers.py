@@ -27,6 +27,7 @@ class NumberInterpretation(Interpretation):
     "What a regression got wrong, and by how much"
     kind = "numbers"
 
+# %% ../../nbs/58_interpret.numbers.ipynb #0eed4698
 @patch
 def _ends(self:NumberInterpretation, label=None):
     "What the columns of each label end in, or of the one that is named"
@@ -35,6 +36,7 @@ def _ends(self:NumberInterpretation, label=None):
     if label not in ends: raise ValueError(f"label={label!r} is no label column.{did_you_mean(str(label), map(str, ends))} There are: {', '.join(map(repr, ends))}.")
     return {label: ends[label]}
 
+# %% ../../nbs/58_interpret.numbers.ipynb #ebcb008f
 @patch
 def _end(self:NumberInterpretation, label):
     "What the columns of one label end in"
@@ -42,6 +44,7 @@ def _end(self:NumberInterpretation, label):
     if len(ends)>1: raise ValueError(f"There are several label columns: {', '.join(map(repr, ends))}. Name one with label=.")
     return next(iter(ends.values()))
 
+# %% ../../nbs/58_interpret.numbers.ipynb #b2068400
 @patch
 def _each_label(self:NumberInterpretation, draw, label, figsize, width=4.5):
     "Axes side by side, one for each label; `draw` takes axes and the name of a label"
@@ -63,12 +66,14 @@ def number_scores(
     return dict(images=len(off), bias=off.mean(), std=off.std(), mae=skm.mean_absolute_error(actual, predicted), rmse=skm.mean_squared_error(actual, predicted)**0.5,
         r2=skm.r2_score(actual, predicted) if np.ptp(actual)>0 else float("nan"), median_absolute_error=skm.median_absolute_error(actual, predicted), max_error=skm.max_error(actual, predicted))
 
+# %% ../../nbs/58_interpret.numbers.ipynb #2170ff46
 @patch
 def residual_stats(self:NumberInterpretation)->pd.DataFrame: # Columns `images`, `bias`, `std`, `mae`, `rmse`, `r2`, `median_absolute_error`, `max_error`; a row a label
     "How far off the predictions of each label are"
     rows = {k: number_scores(self.table[f"target{e}"], self.table[f"prediction{e}"]) for k, e in self._ends().items()}
     return pd.DataFrame(rows.values(), index=pd.Index(rows, name="label"))
 
+# %% ../../nbs/58_interpret.numbers.ipynb #bbee286f
 @patch
 def plot_predicted_actual(self:NumberInterpretation,
     figsize:tuple|None=None, # Width and height in inches
@@ -98,8 +103,10 @@ def _column(self:NumberInterpretation, by, end):
     if values.isna().all(): raise ValueError(f"by={name!r} has no value in any of the {len(values)} images, so there is nothing to cut them by. Fill the column in, or take another.")
     return values
 
+# %% ../../nbs/58_interpret.numbers.ipynb #fcc991a6
 def _is_answer(by): return isinstance(by, str) and by in ("target", "prediction", "residual")
 
+# %% ../../nbs/58_interpret.numbers.ipynb #4b865e0e
 def _parts(values, q):
     "A table with a row a part of the images, and the part of each image (n,), -1 for those without a value"
     groups = grouped(values)
@@ -145,10 +152,12 @@ def plot_residuals(self:NumberInterpretation,
         ax.set(xlabel=f"{by} {name}" if _is_answer(by) else values.name, ylabel=f"residual {name}", title=f"{table.images.sum()} images")
     return self._each_label(draw, label, figsize)
 
+# %% ../../nbs/58_interpret.numbers.ipynb #e9b69d5b
 def _shared_legend(ax):
     "One legend below all axes of a figure"
     if not ax.figure.legends: ax.figure.legend(*ax.get_legend_handles_labels(), loc="outside lower center", ncols=4, fontsize=8)
 
+# %% ../../nbs/58_interpret.numbers.ipynb #d5623570
 def _draw_trend(ax, values, residual, table):
     "A point an image, and the mean and middle of each part"
     ax.scatter(values, residual, s=12, alpha=0.5, color="#0072b2", edgecolors="none")
@@ -156,6 +165,7 @@ def _draw_trend(ax, values, residual, table):
     for o, text in (("low", None), ("high", "10th and 90th percentile")): ax.plot(table.middle, table[o], "--", color="black", lw=1, label=text)
     _shared_legend(ax)
 
+# %% ../../nbs/58_interpret.numbers.ipynb #ea26c4df
 def _draw_boxes(ax, values, residual, table):
     "A box a category"
     codes, n = _parts(values, 1)[1], len(table)
@@ -172,6 +182,7 @@ def error_by_quantile(self:NumberInterpretation,
     "How far off the predictions are for small and for large targets"
     return self.residuals("target", label, q)[["from", "to", "images", "mae", "bias", "rmse"]]
 
+# %% ../../nbs/58_interpret.numbers.ipynb #e13bc8e1
 @patch
 def plot_error_by_quantile(self:NumberInterpretation,
     q:int=5, # Parts with about equally many images
@@ -196,6 +207,7 @@ def _margin(self:NumberInterpretation, end, alpha):
     if self.ds=="train": raise ValueError("The model has seen the answers of these images, so that its residuals are smaller than those to come. Take an interpretation of 'valid' or 'test' for intervals.")
     return conformal_margin(self.table[f"residual{end}"], alpha)
 
+# %% ../../nbs/58_interpret.numbers.ipynb #22d6a014
 @patch
 def _held(self:NumberInterpretation, end, alpha, seed, repeats=100):
     "How often the interval of each image held the truth, made by random halves of the images that it was not in; `nan` where a half is too few"
@@ -225,6 +237,7 @@ def intervals(self:NumberInterpretation,
         rows[name] = dict(margin=margin, images=len(self.table), coverage=held, measured=len(self.table if on is None else on.table))
     return pd.DataFrame(rows.values(), index=pd.Index(rows, name="label"))
 
+# %% ../../nbs/58_interpret.numbers.ipynb #73aae8ef
 @patch
 def _refuse_same(self:NumberInterpretation, on):
     "Raise an error for images that a coverage cannot be measured on"

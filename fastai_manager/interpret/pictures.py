@@ -31,6 +31,7 @@ class MaskInterpretation(Interpretation):
     "What a segmentation got wrong, and where"
     kind, larger_is_better = "mask", ("mean_iou",)
 
+# %% ../../nbs/59_interpret.pictures.ipynb #00ec9299
 @patch
 def pixel_confusion(self:MaskInterpretation)->pd.DataFrame: # Pixels by true (rows) and predicted code (columns), void left out
     "How often each code was taken for each"
@@ -38,9 +39,11 @@ def pixel_confusion(self:MaskInterpretation)->pd.DataFrame: # Pixels by true (ro
     keep = [i!=self._void for i in range(len(counts))]
     return counts.loc[keep, keep]
 
+# %% ../../nbs/59_interpret.pictures.ipynb #f921cfb9
 @patch(as_prop=True)
 def _void(self:MaskInterpretation): return self.vis.decision["void"]
 
+# %% ../../nbs/59_interpret.pictures.ipynb #6945949b
 @patch
 def plot_confusion_matrix(self:MaskInterpretation,
     normalize:bool=True, # Show shares of the pixels of each true code, not counts
@@ -55,6 +58,7 @@ def code_scores(self:MaskInterpretation)->pd.DataFrame: # Columns `pixels`, `iou
     "How well each code is found"
     return code_table(self.pixel_confusion())
 
+# %% ../../nbs/59_interpret.pictures.ipynb #08c4ca38
 @patch
 def plot_code_scores(self:MaskInterpretation,
     figsize:tuple|None=None, # Width and height in inches
@@ -62,6 +66,7 @@ def plot_code_scores(self:MaskInterpretation,
     "Draw the IoU of each code"
     return plot_code_scores(self.code_scores(), figsize)
 
+# %% ../../nbs/59_interpret.pictures.ipynb #cb15158c
 @patch
 def most_confused(self:MaskInterpretation,
     min_share:float=0.05, # Of the pixels of the true code, from 0 to 1
@@ -73,11 +78,13 @@ def most_confused(self:MaskInterpretation,
 # %% ../../nbs/59_interpret.pictures.ipynb #1395e13d
 WRONG, STRIPES = (0xd5/255, 0x5e/255, 0), (0.6, 0.85) # a color, and two levels of grey
 
+# %% ../../nbs/59_interpret.pictures.ipynb #f12a5aa4
 def _striped(shape):
     "Diagonal stripes (h, w), two pixels wide at least"
     y, x = np.indices(shape)
     return np.where((y+x)//max(2, min(shape)//24)%2>0, *STRIPES)
 
+# %% ../../nbs/59_interpret.pictures.ipynb #03513cc6
 def overlaid(
     image:np.ndarray, # (h, w, 3) from 0 to 1
     codes:np.ndarray, # Numbers of codes (h, w)
@@ -88,6 +95,7 @@ def overlaid(
     colors = np.array(palette)[np.where(known, codes, 0)]/255
     return np.where(known[..., None], (image+colors)/2, _striped(known.shape)[..., None])
 
+# %% ../../nbs/59_interpret.pictures.ipynb #2b019a43
 def marked(
     image:np.ndarray, # (h, w, 3) from 0 to 1
     wrong:np.ndarray, # True where it is wrong (h, w)
@@ -101,6 +109,7 @@ def marked(
 @patch
 def _known(self:MaskInterpretation, row): return known_pixels(torch.from_numpy(np.array(self.targs[row])), len(self.classes), self._void).numpy()
 
+# %% ../../nbs/59_interpret.pictures.ipynb #f1644a51
 @patch
 def panels(self:MaskInterpretation,
     rows, # Rows of the table
@@ -114,6 +123,7 @@ def panels(self:MaskInterpretation,
             (overlaid(x, said, palette, np.ones_like(known)), f"predicted, mean IoU {values.mean_iou:.2f}", True), (marked(x, true!=said, known), "no pixel has a code" if np.isnan(values.error) else f"{values.error:.1%} wrong", False)])
     return res
 
+# %% ../../nbs/59_interpret.pictures.ipynb #819cd5f4
 @patch
 def show(self:MaskInterpretation,
     rows, # Rows of the table
@@ -150,6 +160,7 @@ class PictureKind:
     made:Callable # Predictions as they are kept to those that the model made
     error:Callable # Predictions and targets (n, channels, h, w) to errors (n, h, w)
 
+# %% ../../nbs/59_interpret.pictures.ipynb #30acd286
 PICTURE_KINDS = {
     "color": PictureKind("error", "color_distance_grey", dict(error="color_distance"), "off by {error:.1f}, grey by {color_distance_grey:.1f}", "distance in CIELAB",
         lambda p: p.float(), lambda p, t: (p-t).norm(dim=1)*AB),
@@ -157,10 +168,12 @@ PICTURE_KINDS = {
         lambda p: p.float()/255, lambda p, t: ((p-t)**2).mean(1).sqrt()*255),
 }
 
+# %% ../../nbs/59_interpret.pictures.ipynb #c5ab1bb9
 class PictureInterpretation(Interpretation):
     "What a colorization or a super-resolution got wrong, and where"
     larger_is_better = ("psnr", "psnr_bicubic", "ssim")
 
+# %% ../../nbs/59_interpret.pictures.ipynb #193e6ed8
 @patch(as_prop=True)
 def _kind(self:PictureInterpretation): return PICTURE_KINDS[self.vis.spec.kind]
 
@@ -173,6 +186,7 @@ def _pictures(self:PictureInterpretation, rows):
     made = self._kind.made(torch.from_numpy(np.array(self.preds[rows])))
     return x, made, y.float(), self._kind.error(made, y.float()).numpy()
 
+# %% ../../nbs/59_interpret.pictures.ipynb #f55d96b0
 @patch
 def error_map(self:PictureInterpretation,
     row:int, # Row of the table
@@ -191,6 +205,7 @@ def measures(self:PictureInterpretation)->pd.DataFrame: # Columns `mean`, `media
         rows[o] = dict(mean=values.mean(), median=values.median(), worst_tenth=values.quantile(0.1 if up else 0.9), worst_hundredth=values.quantile(0.01 if up else 0.99), better=over)
     return pd.DataFrame(rows.values(), index=pd.Index(rows, name="measure"))
 
+# %% ../../nbs/59_interpret.pictures.ipynb #0d5a688d
 @patch
 def plot_vs_baseline(self:PictureInterpretation,
     figsize:tuple|None=None, # Width and height in inches
@@ -212,6 +227,7 @@ def panels(self:PictureInterpretation,
         res.append([(as_image(x), self._heading(row), True), (picture(x, made), kind.said.format(**values), better), (picture(x, true), "truth", True), (off, f"error {values.error:.3g}", True)])
     return res
 
+# %% ../../nbs/59_interpret.pictures.ipynb #33c04817
 @patch
 def show(self:PictureInterpretation,
     rows, # Rows of the table

@@ -23,11 +23,13 @@ class ProbabilityInterpretation(Interpretation):
     what = "class" # What an output is called
     independent = False # Is each probability one of its own?
 
+# %% ../../nbs/55_interpret.probabilities.ipynb #f0a8d62c
 @patch(as_prop=True)
 def marks(self:ProbabilityInterpretation)->np.ndarray: # (n, outputs)
     "Whether each class or tag is true of each image"
     return self.targs>0 if self.targs.ndim==2 else self.targs[:, None]==np.arange(len(self.classes))
 
+# %% ../../nbs/55_interpret.probabilities.ipynb #af1f5936
 @patch
 def _position(self:ProbabilityInterpretation, name):
     "Where the class or tag called `name` stands"
@@ -41,11 +43,13 @@ def roc_curves(self:ProbabilityInterpretation)->pd.DataFrame: # Columns `class` 
     "Found ones and false alarms, from each probability on"
     return roc_curves(self.marks, self.preds, self.classes, self.what)
 
+# %% ../../nbs/55_interpret.probabilities.ipynb #640775d7
 @patch
 def precision_recall_curves(self:ProbabilityInterpretation)->pd.DataFrame: # Columns `class` or `tag`, `recall`, `precision`, `threshold`; a row for each point
     "Found ones and right ones, from each probability on"
     return precision_recall_curves(self.marks, self.preds, self.classes, self.what)
 
+# %% ../../nbs/55_interpret.probabilities.ipynb #f38d8a53
 @patch
 def plot_roc(self:ProbabilityInterpretation,
     classes:list|None=None, # Names of those in color, 7 at most; by default the worst
@@ -54,6 +58,7 @@ def plot_roc(self:ProbabilityInterpretation,
     "Draw ROC curves, with the area under each"
     return plot_roc(self.marks, self.preds, self.classes, classes, figsize)
 
+# %% ../../nbs/55_interpret.probabilities.ipynb #24ea84fd
 @patch
 def plot_precision_recall(self:ProbabilityInterpretation,
     classes:list|None=None, # Names of those in color, 7 at most; by default the worst
@@ -73,6 +78,7 @@ def calibration(self:ProbabilityInterpretation,
     i = self._position(label)
     return reliability(self.preds[:, i], self.marks[:, i], bins)
 
+# %% ../../nbs/55_interpret.probabilities.ipynb #96b3fdce
 @patch
 def calibration_error(self:ProbabilityInterpretation,
     label=None, # A class or tag by name; `None`: the predicted class of each image, or all tags together
@@ -81,6 +87,7 @@ def calibration_error(self:ProbabilityInterpretation,
     "The mean distance between what is said and what comes true (expected calibration error)"
     return expected_calibration_error(self.calibration(label, bins))
 
+# %% ../../nbs/55_interpret.probabilities.ipynb #b62db6e6
 @patch
 def plot_calibration(self:ProbabilityInterpretation,
     label=None, # A class or tag by name; `None`: the predicted class of each image, or all tags together

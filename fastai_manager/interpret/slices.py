@@ -29,6 +29,7 @@ def _detail(img):
     x = np.asarray(img.convert("L"), dtype=float)
     return float(np.mean([np.abs(np.diff(x, axis=i)).mean() for i in (0, 1) if x.shape[i]>1] or [0.]))
 
+# %% ../../nbs/52_interpret.slices.ipynb #410efc8d
 IMAGE_MEASURES = dict(brightness=lambda img: ImageStat.Stat(img.convert("L")).mean[0], contrast=lambda img: ImageStat.Stat(img.convert("L")).stddev[0],
     color=lambda img: ImageStat.Stat(img.convert("HSV")).mean[1], detail=_detail, shape=lambda img: img.width/img.height)
 
@@ -47,6 +48,7 @@ def cut(
     if numbers is None: return values.map(_name, na_action="ignore").astype(object)
     return _cut_numbers(numbers[np.isfinite(numbers)], bins, values.min() if values.dtype.kind=="M" else None).reindex(values.index).astype(object)
 
+# %% ../../nbs/52_interpret.slices.ipynb #50bc456f
 def _numbers(values):
     "Numbers as they are, dates in seconds after the first; `None` for what is neither"
     if values.dtype.kind=="M": return (values-values.min()).dt.total_seconds()
@@ -66,19 +68,23 @@ def _cut_numbers(numbers, bins, start):
     text = dict(zip(ends, map(_name, ends) if start is None and (whole or by_value) else _told_apart(ends, start)))
     return parts.map({k: text[a] if a==b else f"{text[a]} to {text[b]}" for k, a, b in zip(low.index, low, high)})
 
+# %% ../../nbs/52_interpret.slices.ipynb #7899f804
 def _told_apart(ends, start):
     "Names of numbers, or of seconds after `start`, with as many digits as tell them apart"
     if start is None: ways = ([_digits(e, n) for e in ends] for n in range(3, 18))
     else: ways = ((start+pd.to_timedelta(ends, unit="s")).strftime(o).tolist() for o in ("%Y-%m-%d", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S.%f"))
     return next(o for o in ways if len(set(o))==len(ends))
 
+# %% ../../nbs/52_interpret.slices.ipynb #f645e5a5
 def _name(o):
     "What a value is called: 3.0 is 3"
     if isinstance(o, (float, np.floating)): return str(int(o)) if float(o).is_integer() else repr(float(o))
     return str(o)
 
+# %% ../../nbs/52_interpret.slices.ipynb #1bcc5c08
 def _digits(x, n): return np.format_float_positional(x, precision=n, unique=False, fractional=False, trim="-")
 
+# %% ../../nbs/52_interpret.slices.ipynb #f6121bc5
 def mean_interval(
     values:np.ndarray, # Errors of images, numbers or true and false; those without a value do not count (n,)
 )->tuple: # Low and high
@@ -103,6 +109,7 @@ def measure(self:Interpretation,
             done[func] = list(progress_bar(values, total=len(self), leave=False) if len(self)>500 else values)
     return done[func]
 
+# %% ../../nbs/52_interpret.slices.ipynb #1ac259fc
 @patch
 def _values(self:Interpretation, by):
     "Name and values of a way to cut"
@@ -114,6 +121,7 @@ def _values(self:Interpretation, by):
     if by in IMAGE_MEASURES: return by, self.measure(IMAGE_MEASURES[by])
     raise ValueError(f"by={by!r} is no column of interp.table and no measure.{did_you_mean(str(by), known)} There are: {', '.join(known)}; or give a function of an image, or a value for each row of interp.table.")
 
+# %% ../../nbs/52_interpret.slices.ipynb #1887f137
 @patch
 def _given(self:Interpretation, by, known):
     "Name and values of a way to cut that is a value for each row"
@@ -122,6 +130,7 @@ def _given(self:Interpretation, by, known):
     if len(values)!=len(self): raise ValueError(f"by= holds {len(values)} values, but there are {len(self)} images. Give one for each row of interp.table.")
     return "given" if name is None else str(name), values
 
+# %% ../../nbs/52_interpret.slices.ipynb #98f3764d
 @patch
 def _cut(self:Interpretation, by, bins):
     "Name of a way to cut, and the part of each image"
@@ -133,6 +142,7 @@ def _cut(self:Interpretation, by, bins):
 # %% ../../nbs/52_interpret.slices.ipynb #21dc49e9
 ANSWERS = ("file", "prediction", "probability", "residual", "error", "loss", "rank", "mean_iou", "psnr", "psnr_bicubic", "ssim", "color_distance_grey") # Columns that say what came out, not of what
 
+# %% ../../nbs/52_interpret.slices.ipynb #0f59612e
 @patch
 def _ways(self:Interpretation):
     "All ways to cut that give several parts, no two of them the same parts"
@@ -142,6 +152,7 @@ def _ways(self:Interpretation):
         same = (tuple(parts.index), tuple(pd.factorize(parts)[0]))
         if 1<parts.nunique()<=max(20, len(self.classes)) and parts.value_counts().iloc[0]>1 and same not in known: known.add(same); yield by
 
+# %% ../../nbs/52_interpret.slices.ipynb #6029b0be
 @patch
 def slices(self:Interpretation,
     by=None, # A column of `interp.table`, `folder`, one of `IMAGE_MEASURES`, a function of an image, or a value for each row; `None`: all of them
@@ -156,6 +167,7 @@ def slices(self:Interpretation,
     if res.images.max()<min_images: raise ValueError(f"No part has {min_images} of the {len(self)} images. Cut into fewer parts (bins=), or lower min_images=.")
     return res[res.images>=min_images].sort_values("error", ascending=False, kind="stable", ignore_index=True)
 
+# %% ../../nbs/52_interpret.slices.ipynb #6acb8cd2
 @patch
 def _parts(self:Interpretation, name, parts):
     "Rows of the table of slices"
@@ -182,6 +194,7 @@ def plot_slices(self:Interpretation,
     ax.set(xlabel="error", ylim=(len(found)-0.5, -0.5), title=f"by {found.by[0]}, all images {self.table.error.mean():.3g}")
     return readable_text(ax)
 
+# %% ../../nbs/52_interpret.slices.ipynb #e4eba5a3
 @patch
 def show_slice(self:Interpretation,
     by, # As in `slices`

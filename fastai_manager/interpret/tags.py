@@ -21,16 +21,19 @@ class TagInterpretation(ProbabilityInterpretation):
     "What a model of tags got wrong"
     kind, what, independent = "tags", "tag", True
 
+# %% ../../nbs/57_interpret.tags.ipynb #c70d972f
 @patch(as_prop=True)
 def said(self:TagInterpretation)->np.ndarray: # (n, tags)
     "Whether each tag is predicted of each image"
     return self.preds>=np.asarray(self.decision["threshold"])
 
+# %% ../../nbs/57_interpret.tags.ipynb #f5b67d88
 @patch
 def label_scores(self:TagInterpretation)->pd.DataFrame: # Columns `images`, `predicted`, `precision`, `recall`, `f1`, `average_precision`, `auc`; the commonest tag first
     "How well each tag is found"
     return output_scores(self.marks, self.said, self.preds, self.classes, self.what).sort_values("images", ascending=False, kind="stable")
 
+# %% ../../nbs/57_interpret.tags.ipynb #1771d80f
 @patch
 def plot_label_scores(self:TagInterpretation,
     figsize:tuple|None=None, # Width and height in inches; by default by the number of tags
@@ -38,6 +41,7 @@ def plot_label_scores(self:TagInterpretation,
     "Draw precision and recall of each tag, the commonest on top"
     return plot_label_scores(self.label_scores(), figsize)
 
+# %% ../../nbs/57_interpret.tags.ipynb #a7cdb250
 @patch
 def confusions(self:TagInterpretation)->pd.DataFrame: # Columns `tp` (found), `fp` (added), `fn` (missed), `tn` (rightly left out), in images; a row a tag
     "How often each tag is found, added, missed and rightly left out"
@@ -65,6 +69,7 @@ def error_pairs(
 # %% ../../nbs/57_interpret.tags.ipynb #b6daaf5d
 PAIR_COLORS = {"one for the other": "#0072b2", "both missed": "#e69f00", "both added": "#009e73"}
 
+# %% ../../nbs/57_interpret.tags.ipynb #1f90a376
 def plot_error_pairs(
     pairs:pd.DataFrame, # From `error_pairs`
     max_n:int=15, # Pairs at most
@@ -85,6 +90,7 @@ def plot_error_pairs(
     if len(shown): fig.legend(loc="outside lower center", ncols=4, frameon=False, fontsize=9)
     return readable_text(ax)
 
+# %% ../../nbs/57_interpret.tags.ipynb #2e289091
 def _pair_text(pair):
     "The tags of a pair, with what is wrong about them: − is missed, + is added"
     signs = dict(missed="−", added="+")
@@ -98,6 +104,7 @@ def error_pairs(self:TagInterpretation,
     "Which two mistakes happen on the same images"
     return error_pairs(self.marks, self.said, self.classes, min_val)
 
+# %% ../../nbs/57_interpret.tags.ipynb #7ae259b6
 @patch
 def plot_error_pairs(self:TagInterpretation,
     max_n:int=15, # Pairs at most

@@ -27,6 +27,7 @@ def results(self:FastVision,
     res.insert(0, "file", self._valid_names())
     return res
 
+# %% ../../nbs/53_interpret.validation.ipynb #16c39e00
 @patch
 def _valid_names(self:FastVision):
     "Names of the validation images"
@@ -51,6 +52,7 @@ def plot_results(self:FastVision,
     "Draw the validation results the way the task is looked at"
     return self.spec.plot(self, **kwargs)
 
+# %% ../../nbs/53_interpret.validation.ipynb #ac042a2d
 @patch
 def _must_fit(self:FastVision, plot):
     "Raise a `ValueError` unless `plot` is one of the task's"
@@ -63,6 +65,7 @@ def confusion_matrix(self:FastVision)->pd.DataFrame: # Images by target (rows) a
     self._must_fit("confusion_matrix")
     return confusion_matrix(self.results(), self.classes)
 
+# %% ../../nbs/53_interpret.validation.ipynb #475a2904
 @patch
 def plot_confusion_matrix(self:FastVision,
     normalize:bool=False, # Show shares of each row, not counts
@@ -72,6 +75,7 @@ def plot_confusion_matrix(self:FastVision,
     "Draw how often each class was taken for each"
     return plot_confusion_matrix(self.confusion_matrix(), normalize, figsize, max_classes)
 
+# %% ../../nbs/53_interpret.validation.ipynb #10268a9f
 @patch
 def plot_predicted_actual(self:FastVision,
     figsize:tuple|None=None, # Width and height in inches
@@ -87,6 +91,7 @@ def label_scores(self:FastVision)->pd.DataFrame: # Columns `images`, `predicted`
     self._must_fit("label_scores")
     return label_scores(self.results(probabilities=True), self.classes)
 
+# %% ../../nbs/53_interpret.validation.ipynb #81d1993e
 @patch
 def plot_label_scores(self:FastVision,
     figsize:tuple|None=None, # Width and height in inches
@@ -94,6 +99,7 @@ def plot_label_scores(self:FastVision,
     "Draw precision and recall of each tag"
     return plot_label_scores(self.label_scores(), figsize)
 
+# %% ../../nbs/53_interpret.validation.ipynb #9da50486
 @patch
 def choose_threshold(self:FastVision,
     beta:float=1., # Of the F-beta to maximize: above 1, missing a tag weighs more than adding one
@@ -105,6 +111,7 @@ def choose_threshold(self:FastVision,
     self.decision["threshold"] = best_threshold(targs.numpy(), preds.numpy(), beta, per_label)
     return self.threshold
 
+# %% ../../nbs/53_interpret.validation.ipynb #4ed285c1
 @patch(as_prop=True)
 def threshold(self:FastVision)->pd.Series: # By tag
     "From which probability on each tag is predicted"
@@ -120,11 +127,13 @@ def pixel_confusion(self:FastVision)->pd.DataFrame: # Pixels by true (rows) and 
     counts = sum(masks.counts(self, item, made) for item, _, made in masks._of_valid(self, range(len(self.data.valid_ds))))
     return pd.DataFrame(counts.numpy(), index=pd.Index(self.classes, name="target"), columns=pd.Index(self.classes, name="prediction"))
 
+# %% ../../nbs/53_interpret.validation.ipynb #7bc38f38
 @patch
 def code_scores(self:FastVision)->pd.DataFrame: # Columns `pixels`, `iou`, `dice`, `recall`, `precision` (`nan` where a code is not present); the commonest code first
     "How well each code is found"
     return code_table(self.pixel_confusion(), self.decision["void"])
 
+# %% ../../nbs/53_interpret.validation.ipynb #9f6f0f45
 @patch
 def plot_code_scores(self:FastVision,
     figsize:tuple|None=None, # Width and height in inches

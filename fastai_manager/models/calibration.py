@@ -33,6 +33,7 @@ def reliability(
     table = pd.DataFrame(dict(said=said, true=true.astype(float), images=1)).groupby(place).agg(dict(said="mean", true="mean", images="sum"))
     return table.rename_axis("bin")
 
+# %% ../../nbs/38_models.calibration.ipynb #210fd4dd
 def expected_calibration_error(
     table:pd.DataFrame, # From `reliability`
 )->float: # From 0 to 1
@@ -66,6 +67,7 @@ def tempered(
 # %% ../../nbs/38_models.calibration.ipynb #7c38f881
 TEMPERATURES = (0.05, 20) # Those that are tried
 
+# %% ../../nbs/38_models.calibration.ipynb #1dfd508c
 def best_temperature(
     probs, # Probabilities of the classes, or of independent tags (n, outputs)
     targs, # Positions of the true classes (n,); of tags zeros and ones (n, tags)
@@ -81,11 +83,13 @@ def best_temperature(
         if loss(end)<=best.fun+1e-9: raise ValueError(f"No temperature{where} is the best for these {len(targs)} images: {text}")
     return float(np.exp(best.x))
 
+# %% ../../nbs/38_models.calibration.ipynb #e139f6f8
 def _class_loss(probs, targs):
     "From the logarithm of a temperature to the cross-entropy"
     logs, rows = np.log(np.maximum(probs.astype(float), 1e-38)), np.arange(len(targs)) # the smallest number in 32 bits
     return lambda t: -log_softmax(logs/np.exp(t), axis=1)[rows, targs].mean()
 
+# %% ../../nbs/38_models.calibration.ipynb #e8b1547e
 def _tags_loss(probs, targs):
     "The same for tags"
     near, signs = np.finfo(probs.dtype).epsneg, np.where(targs>0, -1, 1) # how near to 1 a probability of so many bits can come
@@ -113,6 +117,7 @@ def conformal_margin(
     if rank>len(errors): raise ValueError(f"{len(errors)} images are too few for intervals that miss {alpha:.0%} at most: take {int(np.ceil(1/alpha-1e-9))-1} or more, or a larger alpha.")
     return float(errors[rank-1])
 
+# %% ../../nbs/38_models.calibration.ipynb #e08b9ed5
 def coverage(
     actual, # True numbers (n,)
     predicted, # Predicted numbers (n,)

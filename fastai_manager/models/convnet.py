@@ -40,6 +40,7 @@ class FlatBody(nn.Module):
 
     def forward(self, x): return self.model(x)
 
+# %% ../../nbs/30_models.convnet.ipynb #610442fa
 class TimmBody(nn.Module):
     "A timm model without its classifier: a map of features where it has one, else a list"
     def __init__(self,
@@ -67,6 +68,7 @@ class Arch:
     own_body:Callable|None=None # Makes the body itself, where cutting does not
     features:Callable|None=None # Takes `pretrained`, returns the layers that see at several scales, where cutting does not find them
 
+# %% ../../nbs/30_models.convnet.ipynb #5de16153
 def arch_name(
     arch:str|Callable, # A name or a function
 )->str:
@@ -84,6 +86,7 @@ def find_arch(
     if (getattr(arch, "__module__", None) or "").startswith("torchvision.models"): return _torchvision_arch(arch)
     return _function_arch(arch)
 
+# %% ../../nbs/30_models.convnet.ipynb #7f7e5fbe
 def _named_arch(name):
     "torchvision's architecture of that name, else fastai's, else timm's"
     if name in torchvision.models.list_models(module=torchvision.models): return _torchvision_arch(torchvision.models.get_model_builder(name))
@@ -100,6 +103,7 @@ def _torchvision_arch(func):
     build = lambda pretrained: _no_aux(func(weights=weights if pretrained else None))
     return Arch(func.__name__, build, cut=meta.get("cut"), split=meta.get("split", default_split), weights_url=weights.url if weights else "", input_size=size)
 
+# %% ../../nbs/30_models.convnet.ipynb #2b76248e
 def _no_aux(model):
     "`model` without the extra outputs that Inception and GoogLeNet give while training"
     if getattr(model, "aux_logits", False):
@@ -108,6 +112,7 @@ def _no_aux(model):
             if hasattr(model, o): setattr(model, o, None)
     return model
 
+# %% ../../nbs/30_models.convnet.ipynb #076f3c99
 def _function_arch(func):
     "An architecture from a function of the user's, or of fastai's"
     meta, takes = model_meta.get(func, {}), inspect.signature(func).parameters
@@ -144,6 +149,7 @@ def output_shape(
         with torch.no_grad(): return tuple(model.eval()(torch.zeros(1, 3, *size, device=device)).shape[1:])
     finally: model.train(was_training)
 
+# %% ../../nbs/30_models.convnet.ipynb #25bb9036
 def create_body(
     arch:Arch, # From `find_arch`
     pretrained:bool=True, # Load the weights trained on ImageNet
@@ -163,6 +169,7 @@ def _same_draws_as_fastai(arch, body, nf):
     "`nf`, after the random numbers that fastai draws to find it, so that the head's weights are fastai's as well"
     return num_features_model(nn.Sequential(*body.children())) if arch.cut is not None else nf
 
+# %% ../../nbs/30_models.convnet.ipynb #c7ba69b5
 def _cut(arch, model):
     "The body of `model`: cut as fastai does if that runs, else without its last layer"
     if arch.own_body: return arch.own_body(model)
@@ -205,15 +212,18 @@ def create_classifier(
     body, nf, is_map = create_body(arch, pretrained, size)
     return _join(body, create_head(nf, n_out, pool=is_map, ps=ps), arch)
 
+# %% ../../nbs/30_models.convnet.ipynb #c80b652a
 def _join(body, head, arch):
     "Body and head as fastai joins them, with what the rest of the library asks of a model"
     apply_init(head, nn.init.kaiming_normal_)
     return _describe(nn.Sequential(body, head), arch)
 
+# %% ../../nbs/30_models.convnet.ipynb #ba59873f
 def _describe(model, arch):
     model.arch_name, model.stats, model.split = arch.name, arch.stats, arch.split
     return model
 
+# %% ../../nbs/30_models.convnet.ipynb #58c95584
 def splitter(
     model:nn.Module, # From `create_classifier` or `ImageRegression`
 )->L: # Lists of parameters, the earliest layers first
@@ -231,6 +241,7 @@ class OutputBias(nn.Module):
 
     def forward(self, x): return x+self.bias
 
+# %% ../../nbs/30_models.convnet.ipynb #fbbc15c3
 def start_at(
     model:nn.Module, # From `create_classifier`
     shares, # How common each tag is, from 0 to 1 (n_out,)
@@ -274,6 +285,7 @@ def regression_head(
     if y_range is not None: layers.append(SigmoidRange(*y_range))
     return nn.Sequential(*layers)
 
+# %% ../../nbs/30_models.convnet.ipynb #1fbb5d77
 def _before_sigmoid(label_stats, y_range):
     "`label_stats`, or the numbers that a sigmoid turns into their means"
     if y_range is None: return label_stats

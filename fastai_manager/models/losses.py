@@ -58,6 +58,7 @@ def known_pixels(
     "Which pixels count: neither those of the void nor those of the padding, whose number is no code"
     return targ<n if void is None else (targ<n) & (targ!=void)
 
+# %% ../../nbs/37_models.losses.ipynb #dd06b64a
 @patch
 def _pixels(self:SegmentationLoss, pred, targ):
     "Cross-entropy and weight of each pixel, which of them count, and their codes"
@@ -66,18 +67,22 @@ def _pixels(self:SegmentationLoss, pred, targ):
     weight = torch.ones_like(targ, dtype=pred.dtype) if self.weights is None else self.weights.to(pred)[targ]
     return F.cross_entropy(pred, targ, reduction="none"), weight*known, known, targ
 
+# %% ../../nbs/37_models.losses.ipynb #a9e9fb44
 def _weighted_mean(x, weight): return (x*weight).sum()/weight.sum().clamp_min(1e-8)
 
+# %% ../../nbs/37_models.losses.ipynb #12417dc9
 @patch
 def _cross_entropy(self:SegmentationLoss, pred, targ):
     loss, weight, *_ = self._pixels(pred, targ)
     return _weighted_mean(loss, weight)
 
+# %% ../../nbs/37_models.losses.ipynb #f01cbe29
 @patch
 def _focal(self:SegmentationLoss, pred, targ):
     loss, weight, *_ = self._pixels(pred, targ)
     return _weighted_mean((1-(-loss).exp())**self.gamma*loss, weight)
 
+# %% ../../nbs/37_models.losses.ipynb #186626ec
 @patch
 def _dice(self:SegmentationLoss, pred, targ):
     _, _, known, targ = self._pixels(pred, targ)
@@ -107,6 +112,7 @@ def code_weights(
     if len(weight)!=len(codes): raise ValueError(f"weight has {len(weight)} numbers, but there are {len(codes)} codes.")
     return torch.as_tensor(weight, dtype=torch.float32)
 
+# %% ../../nbs/37_models.losses.ipynb #be33f3f5
 @patch
 def for_data(self:SegmentationLoss,
     dls, # With masks, an `ImageDataBunch`
@@ -117,6 +123,7 @@ def for_data(self:SegmentationLoss,
     res.weights = code_weights(self.weight, dls.classes, lambda: code_shares(dls), res.void)
     return res
 
+# %% ../../nbs/37_models.losses.ipynb #ee2f25a9
 def code_shares(
     dls, # With masks
     n:int=200, # How many masks to look at
@@ -165,11 +172,13 @@ class FeatureLoss(nn.Module):
 # %% ../../nbs/37_models.losses.ipynb #c656b65e
 def _l1(a, b): return (a-b).abs().flatten(1).mean(1)
 
+# %% ../../nbs/37_models.losses.ipynb #0633d116
 def _gram(x):
     n, c, h, w = x.shape
     x = x.flatten(2)
     return x @ x.transpose(1, 2)/(c*h*w)
 
+# %% ../../nbs/37_models.losses.ipynb #090834e2
 def _before_smaller(net):
     "The layers after which the image gets smaller"
     sides = [o[-1] for o in model_sizes(net, size=(64, 64))]

@@ -31,6 +31,7 @@ def number_metric(
     wide = lambda x: np.asarray(x, dtype=np.float64).reshape(len(x), -1)
     return AccumMetric(lambda targs, preds: func(wide(targs), wide(preds)), to_np=True, invert_arg=True, flatten=False, name=name)
 
+# %% ../../nbs/39_models.metrics.ipynb #b4de68cc
 root_mean_squared_error = number_metric(lambda a, p: np.sqrt(((a-p)**2).mean(0)).mean(), "root_mean_squared_error")
 mean_squared_error = number_metric(skm.mean_squared_error, "mean_squared_error")
 mean_absolute_error = number_metric(skm.mean_absolute_error, "mean_absolute_error")
@@ -39,6 +40,7 @@ r2_score = number_metric(skm.r2_score, "r2_score")
 # %% ../../nbs/39_models.metrics.ipynb #451fc0cf
 accuracy_thresh = accuracy_multi
 
+# %% ../../nbs/39_models.metrics.ipynb #3f2f70aa
 def fbeta(
     preds, # Logits (n, tags), or with `sigmoid=False` probabilities
     targs, # Zeros and ones (n, tags)
@@ -49,6 +51,7 @@ def fbeta(
     "F-beta of the tags of each image, averaged over the images"
     return samples_fbeta(targs>0, (preds.sigmoid() if sigmoid else preds)>thresh, beta).float().mean()
 
+# %% ../../nbs/39_models.metrics.ipynb #1892f0cd
 def samples_fbeta(
     true, # True and false (n, tags), an array or a tensor
     said, # What is predicted, of the same kind
@@ -67,11 +70,13 @@ def each_tag(
     targs, probs = np.asarray(targs), np.asarray(probs)
     return np.array([func(t, p) if 0<t.sum()<len(t) else np.nan for t, p in zip(targs.T, probs.T)])
 
+# %% ../../nbs/39_models.metrics.ipynb #609c48ee
 def over_tags(func, targs, probs)->float: # `nan` where no tag has both
     "The mean of `func` over the tags that some images have and some have not"
     found = each_tag(func, targs, probs)
     return float(np.nanmean(found)) if np.isfinite(found).any() else float("nan")
 
+# %% ../../nbs/39_models.metrics.ipynb #50911901
 def tag_metrics(
     decision:dict, # With `threshold` (a number, or one for each tag) and the `temperature` that it belongs to
 )->list[AccumMetric]:
@@ -95,6 +100,7 @@ def decided(
     shift[void] = float("-inf")
     return (x+shift.view(1, -1, 1, 1)).argmax(1)
 
+# %% ../../nbs/39_models.metrics.ipynb #b6825c67
 def pixel_counts(
     said:Tensor, # Numbers of codes, of any shape
     true:Tensor, # Numbers of codes, of the same shape
@@ -117,6 +123,7 @@ def code_scores(
     present = torch.where(true>0, 1., float("nan"))
     return dict(iou=present*hit/(true+said-hit).clamp_min(1), dice=present*2*hit/(true+said).clamp_min(1), recall=present*hit/true.clamp_min(1), precision=present*hit/said.clamp_min(1))
 
+# %% ../../nbs/39_models.metrics.ipynb #75f6fb93
 PIXEL_METRICS = dict(pixel_accuracy=lambda c: (c.diag().sum()/c.sum()).item(),
     mean_iou=lambda c: code_scores(c)["iou"].nanmean().item(), mean_dice=lambda c: code_scores(c)["dice"].nanmean().item())
 
@@ -134,6 +141,7 @@ class PixelTable:
         new = pixel_counts(decided(pred, void), learn.y, pred.shape[1], void)
         self.counts, self.batches = new if self.counts is None else self.counts+new, self.batches+1
 
+# %% ../../nbs/39_models.metrics.ipynb #0111ccb5
 class PixelMetric(Metric):
     "A measure of the table of pixels of a whole validation set"
     def __init__(self,
@@ -150,6 +158,7 @@ class PixelMetric(Metric):
     value = property(lambda self: None if self.table.counts is None else self.func(self.table.counts))
     name = property(lambda self: self._name)
 
+# %% ../../nbs/39_models.metrics.ipynb #cbb79073
 def pixel_metrics(
     decision:dict, # With `void`, a number or `None`
 )->list[PixelMetric]:
@@ -165,8 +174,10 @@ def luminance(
     x = x.as_subclass(Tensor).float()
     return (16+(x*x.new_tensor([65.481, 128.553, 24.966]).view(1, 3, 1, 1)).sum(1))/255
 
+# %% ../../nbs/39_models.metrics.ipynb #653093ab
 def _inner(x, border): return x[..., border:x.shape[-2]-border, border:x.shape[-1]-border]
 
+# %% ../../nbs/39_models.metrics.ipynb #3f8e230a
 def psnr(
     preds:Tensor, # RGB (n, 3, h, w) from 0 to 1
     targs:Tensor, # The same
@@ -176,6 +187,7 @@ def psnr(
     off = _inner(luminance(quantized(preds)), border)-_inner(luminance(targs), border)
     return -10*(off**2).flatten(1).mean(1).clamp_min(1e-10).log10()
 
+# %% ../../nbs/39_models.metrics.ipynb #32639e76
 def ssim(
     preds:Tensor, # RGB (n, 3, h, w) from 0 to 1
     targs:Tensor, # The same
@@ -204,6 +216,7 @@ class ImageMetric(Metric):
     value = property(lambda self: self.total/self.n if self.n else None)
     name = property(lambda self: self._name)
 
+# %% ../../nbs/39_models.metrics.ipynb #24ba0e31
 def sharpness_metrics(
     decision:dict, # With `scale`
 )->list[ImageMetric]:
@@ -211,6 +224,7 @@ def sharpness_metrics(
     border = lambda func: lambda p, t: func(p, t, decision["scale"])
     return [ImageMetric(border(psnr), "psnr"), ImageMetric(border(psnr), "psnr_bicubic", lambda model, x: model.start(x)), ImageMetric(border(ssim), "ssim")]
 
+# %% ../../nbs/39_models.metrics.ipynb #19d02a3c
 def color_distance(
     preds:Tensor, # Color (n, 2, h, w) in units of 110
     targs:Tensor, # The same
@@ -218,6 +232,7 @@ def color_distance(
     "Mean distance of colors in CIELAB, at the same lightness"
     return (preds.float()-targs.float()).norm(dim=1).flatten(1).mean(1)*110
 
+# %% ../../nbs/39_models.metrics.ipynb #a8a76778
 def color_metrics(
     decision:dict, # Nothing is decided
 )->list[ImageMetric]:

@@ -39,6 +39,7 @@ class FusedAdam(Optimizer):
 # %% ../../nbs/35_models.optimizer.ipynb #6e6831e9
 from fastcore.basics import patch
 
+# %% ../../nbs/35_models.optimizer.ipynb #b7207625
 @patch
 def _alike(self:FusedAdam):
     "Hyperparameters, whether weight decay applies, and the weights that both hold for"
@@ -57,6 +58,7 @@ def _fused_step(self:FusedAdam, ps, hyper, wd):
     adamw(ps, grads, *([o[k] for o in states] for k in ("grad_avg", "sqr_avg")), [], [o["step"] for o in states], fused=True, amsgrad=False,
         beta1=hyper["mom"], beta2=hyper["sqr_mom"], lr=hyper["lr"], weight_decay=wd, eps=hyper["eps"], maximize=False)
 
+# %% ../../nbs/35_models.optimizer.ipynb #bc74bab9
 @patch
 def _ready_state(self:FusedAdam, p):
     "The state of `p`, begun where it has none; a step that fastai counted as a number becomes a tensor"

@@ -16,6 +16,7 @@ from ..core.messages import did_you_mean
 # %% ../../nbs/33_models.precision.ipynb #a5df8f27
 PRECISIONS = dict(fp32=torch.float32, fp16=torch.float16, bf16=torch.bfloat16)
 
+# %% ../../nbs/33_models.precision.ipynb #512416c0
 def find_precision(
     precision:str="auto", # `auto`, `fp32`, `fp16` or `bf16`
     device:torch.device|str="cpu", # Where the model computes
@@ -31,10 +32,12 @@ def find_precision(
     generation = torch.cuda.get_device_capability(device)[0]
     return "bf16" if generation>=8 else "fp16" if generation>=7 else "fp32"
 
+# %% ../../nbs/33_models.precision.ipynb #e50b18ff
 def _cpu_has_bf16():
     "Does the processor multiply bfloat16 in hardware?"
     return any(getattr(torch.cpu, name, bool)() for name in ("_is_avx512_bf16_supported", "_is_amx_tile_supported"))
 
+# %% ../../nbs/33_models.precision.ipynb #db1ff285
 def _has_depthwise(model):
     "Does `model` hold convolutions with one filter a channel?"
     return model is not None and any(isinstance(o, nn.Conv2d) and 1<o.groups==o.in_channels for o in model.modules())
@@ -65,6 +68,7 @@ class Precision(Callback):
         if cast is not None: cast.__exit__(None, None, None)
         return to_float(values)
 
+# %% ../../nbs/33_models.precision.ipynb #c6e266b2
 def is_body_and_head(model): return isinstance(model, nn.Sequential) and len(model)==2
 
 # %% ../../nbs/33_models.precision.ipynb #e5fa99c2

@@ -17,11 +17,13 @@ from torch import Tensor
 # %% ../../nbs/36_models.tiles.ipynb #c7bda3f9
 STRIDE = 32
 
+# %% ../../nbs/36_models.tiles.ipynb #e3bf52f8
 def _starts(n, tile, overlap):
     "Where tiles begin along a side of `n` pixels"
     if n<=tile: return [0]
     return [*range(0, n-tile, tile-overlap), n-tile]
 
+# %% ../../nbs/36_models.tiles.ipynb #0d05faee
 def _ramp(n, start, tile, overlap):
     "The weight of each pixel along a side of a tile: fading at the ends that meet another tile"
     x = torch.arange(tile, dtype=torch.float32)+0.5
@@ -29,6 +31,7 @@ def _ramp(n, start, tile, overlap):
     right = ((tile-x)/overlap).clamp(max=1) if start+tile<n else torch.ones(tile)
     return left*right
 
+# %% ../../nbs/36_models.tiles.ipynb #d2e9a141
 def padded(
     x:Tensor, # (n, channels, h, w)
 )->Tensor: # Sides are multiples of 32
@@ -61,6 +64,7 @@ def by_tiles(
         open_rows = strip[..., end:, :]
     return torch.cat(parts, -2)[..., :h, :]
 
+# %% ../../nbs/36_models.tiles.ipynb #905b9dbf
 def _strip(func, x, top, tile, overlap):
     "The weighted outputs of a row of tiles"
     res, (h, w) = None, x.shape[-2:]
@@ -73,6 +77,7 @@ def _strip(func, x, top, tile, overlap):
         res[..., left:left+tile] += y*((wy/down)[:, None]*wx).to(y)
     return res
 
+# %% ../../nbs/36_models.tiles.ipynb #03ee0f27
 def _sum_weights(n, tile, overlap):
     "The weights of all tiles along a side, added up"
     res = torch.zeros(n)

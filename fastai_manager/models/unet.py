@@ -35,8 +35,10 @@ def unet_encoder(
     if sum(a>b for a, b in zip(sides, sides[1:]))<2: raise ValueError(_no_scales(arch))
     return chain
 
+# %% ../../nbs/31_models.unet.ipynb #465a837a
 def _no_scales(arch): return f"{arch.name} does not see an image at several scales, one layer after the other, so it cannot be the encoder of a U-Net. resnet, convnext, efficientnet, densenet and vgg can, and most ConvNets of timm."
 
+# %% ../../nbs/31_models.unet.ipynb #8482b8ef
 def _chain(arch, model):
     "The layers of `model` that come before its pooling"
     if arch.features is not None: return nn.Sequential(model.conv_stem, model.bn1, *model.blocks) if hasattr(model, "blocks") and hasattr(model, "conv_stem") else nn.Sequential(*model.children())
@@ -52,6 +54,7 @@ def _sides(chain, size):
     if any(len(o)!=4 for o in shapes) or any(a[-1]<b[-1] for a, b in zip(shapes, shapes[1:])): raise TypeError("no chain of shrinking maps")
     return [size[-1], *(o[-1] for o in shapes)]
 
+# %% ../../nbs/31_models.unet.ipynb #a48c97a6
 def _expanded(chain, size):
     "`chain`, with the layers of a layer that goes down more than one scale in its place"
     for _ in range(4):
@@ -90,6 +93,7 @@ class ImageUnet(nn.Module):
 # %% ../../nbs/31_models.unet.ipynb #2c6431ac
 NORM_TYPES = {"batch": NormType.Batch, "weight": NormType.Weight, "spectral": NormType.Spectral, "instance": NormType.Instance}
 
+# %% ../../nbs/31_models.unet.ipynb #ce903e1a
 def create_unet(
     arch:str|Callable, # As in `find_arch`
     n_out:int, # Channels of the output
@@ -121,6 +125,7 @@ def _copyable(module):
     if "WeightNorm" in hooks: parametrizations.weight_norm(remove_weight_norm(module))
     if "SpectralNorm" in hooks: parametrizations.spectral_norm(remove_spectral_norm(module))
 
+# %% ../../nbs/31_models.unet.ipynb #7717d3af
 def _start_at_zero(unet):
     "Put a plain convolution of zeros in place of the last one, whose normalization would undo the zeros or lacks a bias"
     i = max(i for i, o in enumerate(unet.layers) if isinstance(o, ConvLayer))
@@ -128,6 +133,7 @@ def _start_at_zero(unet):
     unet.layers[i] = ConvLayer(last.in_channels, last.out_channels, 1, act_cls=None, norm_type=None)
     for p in unet.layers[i].parameters(): nn.init.zeros_(p)
 
+# %% ../../nbs/31_models.unet.ipynb #525be821
 class _Split:
     "Groups of parameters: those that fastai knows of the architecture, then the decoder"
     def __init__(self, arch): self.split = arch.split if arch.cut is not None else default_split

@@ -25,6 +25,7 @@ from ..core.parameters import whole_number
 # %% ../../nbs/32_models.weights.ipynb #6e1a1fb0
 FORMAT = 1
 
+# %% ../../nbs/32_models.weights.ipynb #c90bb584
 def _plain(o):
     "`o` as JSON can hold it: paths and functions become text"
     if isinstance(o, Mapping): return {str(k): _plain(v) for k, v in o.items()}
@@ -36,6 +37,7 @@ def _plain(o):
 # %% ../../nbs/32_models.weights.ipynb #d9c6ae23
 NAME = r"weights-[0-9a-f]{8}\.safetensors"
 
+# %% ../../nbs/32_models.weights.ipynb #02e9bfdb
 def save_weights(
     folder:str|Path, # Made if it does not exist
     model:nn.Module, # What to save
@@ -122,6 +124,7 @@ def differences(
         else: res.append(f"{k}: saved with {short(a, 200)}, here {short(b, 200)}")
     return res
 
+# %% ../../nbs/32_models.weights.ipynb #2eb80899
 def _list_difference(name, a, b):
     "How two lists differ"
     only_a, only_b = [o for o in a if o not in b], [o for o in b if o not in a]

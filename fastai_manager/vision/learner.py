@@ -108,15 +108,18 @@ def _make_learner(self:FastVision):
     if p["pretrained"]: learn.freeze()
     return learn
 
+# %% ../../nbs/43_vision.learner.ipynb #f0ede648
 def _restart_order(dls):
     "Let the order of batches depend on the seed alone, also where `dls` was used before"
     for dl in dls.loaders: dl.rng = random.Random(random.randint(0, 2**32-1))
 
+# %% ../../nbs/43_vision.learner.ipynb #29336398
 def _normalize_once(dls, stats):
     "Normalize `dls` by `stats`, unless they are normalized already"
     if normalization(dls.train) is None: dls.normalized_for = stats; normalize(dls, stats)
     elif getattr(dls, "normalized_for", stats)!=stats: warn_user("The data was normalized for another architecture, with other statistics. Build it anew for this one.")
 
+# %% ../../nbs/43_vision.learner.ipynb #f67327e0
 def _refuse_data_keys(given):
     "Raise an error for keys that describe data, where the data is given"
     extra = [k for k, v in given.items() if k in (*SOURCE_KEYS, *COMMON) and k!="seed" and v is not None]
@@ -129,6 +132,7 @@ def __repr__(self:FastVision):
     sides = f"{len(self.data.train_ds)} images to train, {len(self.data.valid_ds)} to validate"
     return f"FastVision: {self.task} with {arch_name(self.arch)}, {sides}, {len(self.classes)} outputs, {done}"
 
+# %% ../../nbs/43_vision.learner.ipynb #9514af77
 @patch(as_prop=True)
 def history(self:FastVision)->pd.DataFrame: # Columns `fit`, `epoch`, `train_loss`, `valid_loss`, the metrics, `seconds`
     "One row an epoch, over all fits of this object"
@@ -148,12 +152,14 @@ def validate(self:FastVision,
     self._remark(res)
     return res
 
+# %% ../../nbs/43_vision.learner.ipynb #81057218
 @patch
 def _remark(self:FastVision, values):
     "Say what is to be said of the measures of a validation"
     text = self.spec.answers.remark(dict(values))
     if text: warn_user(text)
 
+# %% ../../nbs/43_vision.learner.ipynb #02abec0e
 @patch
 def _test_dl(self:FastVision):
     "Batches of the labelled test images"
@@ -178,6 +184,7 @@ def predict(self:FastVision,
     table.insert(0, "file", names)
     return table
 
+# %% ../../nbs/43_vision.learner.ipynb #68bc09ae
 def _check_predict_options(spec, options):
     "Raise a `ValueError` for an option that the task does not know"
     known = [o for o in inspect.signature(spec.answers.predict).parameters if o not in ("vis", "names", "items")]
@@ -203,6 +210,7 @@ def _to_predict(self:FastVision, images):
     if not items: raise ValueError("The list of images is empty.")
     return [str(o) if isinstance(o, Path) else f"image {i}" for i, o in enumerate(items)], items
 
+# %% ../../nbs/43_vision.learner.ipynb #9084c99e
 def _one_image(o):
     "A path that exists, or an image"
     if isinstance(o, (str, Path)): return existing(o, "image")
@@ -220,12 +228,14 @@ def _checked(self:FastVision, images, message):
     if not all(ok): warn_user(message.format(f"{ok.count(False)} of {len(ok)} images ({first_five(n for n, o in zip(names, ok) if not o)})"))
     return names, items, ok
 
+# %% ../../nbs/43_vision.learner.ipynb #f7ca8b96
 @patch
 def _readable_only(self:FastVision, images, message="Unreadable: {}. They are left out."):
     "Names and items of the images that can be read"
     names, items, ok = self._checked(images, message)
     return [n for n, good in zip(names, ok) if good], [o for o, good in zip(items, ok) if good]
 
+# %% ../../nbs/43_vision.learner.ipynb #56341f51
 def _readable(items, cache=None):
     "Which of `items` can be opened"
     files = [o for o in items if isinstance(o, Path)]
@@ -240,12 +250,14 @@ def _plain_dl(self:FastVision, items):
     try: return make(items)
     except AssertionError: return make([str(o) if isinstance(o, Path) else o for o in items])
 
+# %% ../../nbs/43_vision.learner.ipynb #8e7e8ff9
 @patch
 def _activation(self:FastVision):
     "From raw outputs to probabilities at the temperature of `decision`, or to numbers"
     act, temperature = getattr(self.learn.loss_func, "activation", self.spec.activation), self.decision.get("temperature", 1)
     return act if temperature==1 else lambda x: act(x/temperature)
 
+# %% ../../nbs/43_vision.learner.ipynb #6b2f7011
 @patch
 def _outputs(self:FastVision, dl=None):
     "Predictions of the model for `dl`, or of the validation images: probabilities or numbers (n, outputs)"
@@ -264,6 +276,7 @@ def _identity(self:FastVision):
     told = {**self.parameters, **self.decision}
     return {**res, **{k: told[k] for k in ("y_range", "scale", "unet_blur") if k in told}}
 
+# %% ../../nbs/43_vision.learner.ipynb #974c22b1
 @patch
 def save(self:FastVision,
     folder:str|Path, # Made if it does not exist; a model saved there before is replaced
@@ -273,6 +286,7 @@ def save(self:FastVision,
     info = dict(**self._identity(), parameters=shown, decision=self.decision, alpha=self.alpha, history=self._history.rows, fastai_manager=__version__)
     return save_weights(folder, self.model, info)
 
+# %% ../../nbs/43_vision.learner.ipynb #66625120
 @patch
 def load(self:FastVision,
     folder:str|Path, # Written by `save`

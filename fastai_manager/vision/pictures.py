@@ -96,6 +96,7 @@ def pictures(self:Pictures, vis, items, tile=768, overlap=256, measure=False):
         ys = run_model(vis, torch.stack([x for _, x in some]), tile, overlap, partial(self.keep, vis))
         yield from ((img, self.finish(vis, img, y)) for (img, _), y in zip(some, ys))
 
+# %% ../../nbs/41_vision.pictures.ipynb #86c583d0
 def _ahead(func, items, n=4):
     "Yield `func` of each of `items`, the next `n` of them begun by threads"
     with ThreadPoolExecutor(min(n, defaults.cpus)) as pool:
@@ -105,6 +106,7 @@ def _ahead(func, items, n=4):
             if not waiting: return
             yield waiting.popleft().result()
 
+# %% ../../nbs/41_vision.pictures.ipynb #2e0c0e3e
 def _of_one_size(loaded, tile, bs, pixels=2**24):
     "Lists of neighbors of one size, `bs` images and `pixels` at most; those that need tiles one by one"
     some = []
@@ -122,12 +124,14 @@ def predict(self:Pictures, vis, names, items, save_to:str|Path|None=None, tile:i
     if save_to is not None: made = map(save_picture, made, new_files(names, items, save_to, self.suffix))
     return pd.DataFrame(dict(prediction=pd.Series(list(made), dtype=object)))
 
+# %% ../../nbs/41_vision.pictures.ipynb #cf2dadd0
 @patch
 def results(self:Pictures, vis):
     "The measures of each validation image"
     rows = [self.scores(vis, item, made) for item, _, made in self._of_valid(vis, range(len(vis.data.valid_ds)))]
     return pd.DataFrame(rows, columns=list(self.columns))
 
+# %% ../../nbs/41_vision.pictures.ipynb #96ef402b
 @patch
 def show(self:Pictures, vis, rows, figsize=None):
     "Input, target and prediction of some validation images"
@@ -137,6 +141,7 @@ def show(self:Pictures, vis, rows, figsize=None):
         for ax, o, title in zip(axs[3*i:], (self.given(vis, img), self.truth(vis, item), made), ("input", "target", said)): ax.imshow(o); ax.set_title(title, fontsize=8)
     return readable_text(axs)
 
+# %% ../../nbs/41_vision.pictures.ipynb #b761a7e3
 @patch
 def _of_valid(self:Pictures, vis, rows):
     "Yield item, image and picture of validation images"
@@ -162,6 +167,7 @@ def new_files(
     if there: raise FileExistsError(f"{len(there)} of {len(used)} files exist in {str(folder)!r} already ({first_five(o.name for o in there)}). Nothing was written: give another folder as save_to.")
     return list(used)
 
+# %% ../../nbs/41_vision.pictures.ipynb #56a8a947
 def save_picture(
     img:Image.Image, # What to save
     file:Path, # Where; the suffix decides the format
@@ -193,6 +199,7 @@ class Masks(Pictures):
 
     def scores(self, vis, item, made): c = self.counts(vis, item, made); return tuple(f(c) for f in PIXEL_METRICS.values())
 
+# %% ../../nbs/41_vision.pictures.ipynb #4adbcebc
 def enlarged_codes(
     y:Tensor, # Outputs (codes, h, w)
     size:tuple, # (height, width) to bring them to
@@ -232,6 +239,7 @@ class ColorizationOutput(Pictures):
         if not values.get("color_distance", 0)>=values.get("color_distance_grey", 1): return ""
         return f"The colors are no nearer to the true ones ({values['color_distance']:.2f}) than grey is ({values['color_distance_grey']:.2f}). Train longer, or with more photographs."
 
+# %% ../../nbs/41_vision.pictures.ipynb #84343524
 def _bands(img, rows=256):
     "`img` as tensors (1, 3, rows, w) from 0 to 1"
     for top in range(0, img.height, rows): yield as_tensor(img.crop((0, top, img.width, min(img.height, top+rows))))[None]
@@ -261,6 +269,7 @@ class SuperresOutput(Pictures):
         if not values.get("psnr", 1)<=values.get("psnr_bicubic", 0): return ""
         return f"The photographs are no sharper ({values['psnr']:.2f} dB) than by bicubic enlargement ({values['psnr_bicubic']:.2f} dB). Train longer, or with more photographs."
 
+# %% ../../nbs/41_vision.pictures.ipynb #f2ed3023
 def _whole_multiple(img, scale): return img.crop((0, 0, *(o//scale*scale for o in img.size)))
 
 # %% ../../nbs/41_vision.pictures.ipynb #935e89d8
@@ -272,6 +281,7 @@ def code_table(
     res = pd.DataFrame({"pixels": counts.sum(axis=1).to_numpy(), **{k: v.numpy() for k, v in code_scores(torch.tensor(counts.to_numpy())).items()}}, index=pd.Index(counts.index, name="code"))
     return (res if void is None else res.drop(index=counts.index[void])).sort_values("pixels", ascending=False, kind="stable")
 
+# %% ../../nbs/41_vision.pictures.ipynb #18d3281b
 def plot_code_scores(
     table:pd.DataFrame, # Columns `iou`, `pixels`; a row a code
     figsize:tuple|None=None, # Width and height in inches; by default by the number of codes
@@ -285,6 +295,7 @@ def plot_code_scores(
     ax.set(xlim=(0, 1), ylim=(n-0.5, -0.5), xlabel="IoU", title=f"mean IoU {table.iou.mean():.3f}")
     return readable_text(ax)
 
+# %% ../../nbs/41_vision.pictures.ipynb #dda21903
 def plot_vs_baseline(
     table:pd.DataFrame, # From `results`
     made:str, # Column of the predictions

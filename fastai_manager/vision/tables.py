@@ -33,6 +33,7 @@ def class_predictions(
     res = pd.DataFrame(dict(prediction=pd.Series([classes[i] for i in best], dtype=object), probability=probs[np.arange(len(best)), best]))
     return pd.concat([res, pd.DataFrame(probs, columns=[str(o) for o in classes])], axis=1) if probabilities else res
 
+# %% ../../nbs/40_vision.tables.ipynb #8f2ecd3c
 def class_targets(
     targs, # Positions in `classes` (n,)
     classes:list, # Their names
@@ -46,6 +47,7 @@ def _number_columns(x, names, what):
     x = np.asarray(x).astype(str).astype(float).reshape(len(x), -1) # by way of text, so that 19.7 in 32 bits stays 19.7
     return pd.DataFrame(x, columns=[what] if len(names)==1 else [f"{what}_{o}" for o in names])
 
+# %% ../../nbs/40_vision.tables.ipynb #17c4ece3
 def number_predictions(
     preds, # Numbers (n, columns)
     names:list, # Names of the columns
@@ -55,6 +57,7 @@ def number_predictions(
     if probabilities: raise ValueError("probabilities=True is for classes. A regression predicts numbers.")
     return _number_columns(preds, names, "prediction")
 
+# %% ../../nbs/40_vision.tables.ipynb #0eb06066
 def number_targets(
     targs, # Numbers (n,) or (n, columns)
     names:list, # Names of the columns
@@ -75,6 +78,7 @@ def confusion_matrix(
 # %% ../../nbs/40_vision.tables.ipynb #e22432e8
 OTHERS = "all others" # Row and column of the classes that are not shown
 
+# %% ../../nbs/40_vision.tables.ipynb #e1984895
 def confused_classes(
     matrix:pd.DataFrame, # From `confusion_matrix`
     max_classes:int, # How many are shown
@@ -88,6 +92,7 @@ def confused_classes(
     np.add.at(res, (place[:, None], place[None]), x)
     return pd.DataFrame(res, index=pd.Index(names, name="target"), columns=pd.Index(names, name="prediction"))
 
+# %% ../../nbs/40_vision.tables.ipynb #7136f0bc
 def most_confused(
     matrix:pd.DataFrame, # From `confusion_matrix`
     min_val:int=1, # Pairs with fewer images are left out
@@ -125,12 +130,14 @@ def plot_confusion_matrix(
     if n<=41: _write_cells(ax, x, normalize, small, top)
     return readable_text(ax)
 
+# %% ../../nbs/40_vision.tables.ipynb #07492e11
 def _write_cells(ax, x, normalize, fontsize, top):
     "Write the numbers of `x` into its cells; zeros stay empty"
     for i, j in np.argwhere(x>0):
         ax.text(j, i, f"{x[i, j]:.2f}".lstrip("0") if normalize else _count(x[i, j]), ha="center", va="center", fontsize=fontsize-0.5,
             color="white" if x[i, j]>top*0.36 else "black")
 
+# %% ../../nbs/40_vision.tables.ipynb #2b7e2a4f
 def _count(x): return f"{x:.0f}" if x<1e4 else f"{x/1e3:.0f}k" if x<1e6 else f"{x/1e6:.3g}M" # pixels are many
 
 # %% ../../nbs/40_vision.tables.ipynb #c208a4cb
@@ -146,6 +153,7 @@ def plot_predicted_actual(
     for ax, o, name in zip(axs[0], ends, names): _plot_one(ax, table[f"target{o}"], table[f"prediction{o}"], name)
     return readable_text(axs[0] if len(ends)>1 else axs[0, 0])
 
+# %% ../../nbs/40_vision.tables.ipynb #c894e355
 def _plot_one(ax, actual, predicted, name):
     "One label column"
     lims = [min(actual.min(), predicted.min()), max(actual.max(), predicted.max())]
@@ -167,6 +175,7 @@ def tag_predictions(
     res = pd.DataFrame(dict(prediction=_named_tags(probs>=np.asarray(threshold), classes)))
     return pd.concat([res, pd.DataFrame(probs, columns=[str(o) for o in classes])], axis=1) if probabilities else res
 
+# %% ../../nbs/40_vision.tables.ipynb #760b625c
 def tag_targets(
     targs, # Zeros and ones (n, tags)
     classes:list, # Names of the tags
@@ -174,8 +183,10 @@ def tag_targets(
     "The true tags of each image"
     return pd.DataFrame(dict(target=_named_tags(np.asarray(targs)>0, classes)))
 
+# %% ../../nbs/40_vision.tables.ipynb #5b0845ea
 def _named_tags(marks, classes): return pd.Series([[c for c, v in zip(classes, row) if v] for row in marks], dtype=object)
 
+# %% ../../nbs/40_vision.tables.ipynb #af260f83
 def tag_caption(
     row:pd.Series, # With `target`, `prediction`
 )->tuple[str, bool]: # Text, and whether all tags are right
@@ -198,6 +209,7 @@ def output_scores(
     return pd.DataFrame(dict(images=true.sum(0), predicted=said.sum(0), precision=scores[0], recall=scores[1], f1=scores[2],
         average_precision=each_tag(skm.average_precision_score, true, probs), auc=each_tag(skm.roc_auc_score, true, probs)), index=pd.Index(names, name=what))
 
+# %% ../../nbs/40_vision.tables.ipynb #f9737494
 def label_scores(
     table:pd.DataFrame, # Columns `target` and `prediction` with lists of tags, and the probability of each tag by its name
     classes:list, # Names of the tags
@@ -207,6 +219,7 @@ def label_scores(
     res = output_scores(marks("target"), marks("prediction"), table[[str(o) for o in classes]].to_numpy(), classes, "tag")
     return res.sort_values("images", ascending=False, kind="stable")
 
+# %% ../../nbs/40_vision.tables.ipynb #4dc220e7
 def plot_label_scores(
     scores:pd.DataFrame, # From `label_scores`
     figsize:tuple|None=None, # Width and height in inches; by default by the number of tags
@@ -239,11 +252,13 @@ def best_threshold(
     scores = np.stack([_label_fbeta(targs, probs>=t, beta) for t in tried])
     return [_best(tried, scores[:, i]) if enough[i] else common for i in range(targs.shape[1])]
 
+# %% ../../nbs/40_vision.tables.ipynb #a0953263
 def _label_fbeta(targs, preds, beta):
     "F-beta of each tag (tags,), 0 where it neither is nor was predicted"
     hits, weight = (targs&preds).sum(0), beta**2
     return (1+weight)*hits/np.maximum(weight*targs.sum(0)+preds.sum(0), 1)
 
+# %% ../../nbs/40_vision.tables.ipynb #3ee2bb9c
 def _best(tried, scores):
     "The middle of the thresholds that reach the best score"
     best = tried[np.asarray(scores)>=np.max(scores)-1e-12]
@@ -257,6 +272,7 @@ def class_caption(
     right = row.target==row.prediction
     return f"{row.target}\n{'✓' if right else '✗'} {row.prediction} {row.probability:.2f}", right
 
+# %% ../../nbs/40_vision.tables.ipynb #f88a22ae
 def number_caption(
     row:pd.Series, # With the columns of `number_targets` and `number_predictions`
 )->tuple[str, bool]: # Text, and `True`: numbers are never just right or wrong
@@ -264,6 +280,7 @@ def number_caption(
     say = lambda what: ", ".join(f"{v:.3g}" for k, v in row.items() if str(k).startswith(what))
     return f"{say('target')}\n→ {say('prediction')}", True
 
+# %% ../../nbs/40_vision.tables.ipynb #e49c4be7
 def show_predictions(
     images:list, # PIL images
     table:pd.DataFrame, # A row an image

@@ -35,6 +35,7 @@ from .tables import (class_caption, class_predictions, class_targets, confusion_
 # %% ../../nbs/42_vision.tasks.ipynb #d9793c11
 COMMON = ("size", "bs", "valid_pct", "seed", "ds_tfms", "resize", "stratify", "group", "test", "item_tfms", "batch_tfms", "num_workers", "verify", "cache")
 
+# %% ../../nbs/42_vision.tasks.ipynb #1c80e57e
 def _table_args(p):
     "Arguments of `from_df`"
     if len(p["colnames"])<2: raise ValueError(f"colnames={p['colnames']!r} must name two columns at least: the image's, then the label's.")
@@ -43,8 +44,10 @@ def _table_args(p):
     return dict(path=p["parent_path"] or p["path"] or ".", df=p["df"], fn_col=fn_col, label_col=labels[0] if len(labels)==1 else labels,
         **{k: p[k] for k in ("folder", "suffix", "label_delim", "valid_col", "drop_missing") if k in p})
 
+# %% ../../nbs/42_vision.tasks.ipynb #ce8f5432
 def _name_args(*keys): return lambda p: dict(path=p["path"] or ".", **{k: p[k] for k in keys})
 
+# %% ../../nbs/42_vision.tasks.ipynb #a21efcbc
 BUILDER_ARGS = dict(from_folder=lambda p: dict(path=p["path"]), from_df=_table_args, from_name_re=_name_args("fnames", "pat"),
     from_name_func=_name_args("fnames", "label_func"), from_lists=_name_args("fnames", "labels"))
 
@@ -60,6 +63,7 @@ def labelled_images(
         raise ValueError(f"colnames={parameters['colnames']!r} names {len(args['label_col'])} label columns. A class stands in one.")
     return getattr(ImageDataBunch, source.builder)(**args, **_common(parameters), y_block=kind)
 
+# %% ../../nbs/42_vision.tasks.ipynb #942c8157
 def _common(p): return {k: p[k] for k in COMMON if k in p}
 
 # %% ../../nbs/42_vision.tasks.ipynb #15232372
@@ -78,16 +82,20 @@ def masked_images(
     args = _table_args(p)
     return ImageDataBunch.from_mask_df(**{k: args[k] for k in ("path", "df", "fn_col", "label_col", "folder", "suffix", "valid_col")}, mask_suffix=p["mask_suffix"], **masks)
 
+# %% ../../nbs/42_vision.tasks.ipynb #65b32575
 def color_images(p)->ImageDataBunch: _need_path(p, "{'path': 'photographs'}"); return ImageDataBunch.from_colorization(p["path"], **_common(p))
 
+# %% ../../nbs/42_vision.tasks.ipynb #bdaee032
 def sharp_images(p)->ImageDataBunch:
     "Small and sharp photographs"
     _need_path(p, "{'path': 'photographs', 'scale': 2}")
     return ImageDataBunch.from_superres(p["path"], p["targets"], p["scale"], p["blur_sigma"], p["jpeg_quality"], **_common(p))
 
+# %% ../../nbs/42_vision.tasks.ipynb #c369e315
 def _need_path(p, example):
     if p["path"] is None: raise ValueError(f"The parameters do not say where the images are. For example {example}")
 
+# %% ../../nbs/42_vision.tasks.ipynb #92e40172
 def _refuse(p, keys, why):
     bad = [k for k in keys if p[k]]
     if bad: raise ValueError(f"{bad[0]!r} {why}. Leave it out.")
@@ -103,6 +111,7 @@ def data_kind(
     if isinstance(y, TensorMask): return "mask"
     return "numbers" if y.is_floating_point() else "class"
 
+# %% ../../nbs/42_vision.tasks.ipynb #c071d05f
 def data_classes(
     dls:DataLoaders, # An `ImageDataBunch`, or any fastai `DataLoaders` of images
 )->list: # Names of the model's outputs
@@ -117,15 +126,18 @@ def _classifier(arch, dls, p):
     "fastai's classifier for the classes of `dls`"
     return create_classifier(arch, len(data_classes(dls)), p["pretrained"], image_size(dls))
 
+# %% ../../nbs/42_vision.tasks.ipynb #5e63f98a
 def _tagger(arch, dls, p):
     "fastai's classifier, which starts with the share of each tag among the training images"
     return start_at(_classifier(arch, dls, p), tag_shares(dls))
 
+# %% ../../nbs/42_vision.tasks.ipynb #81dba4e5
 def _regression(arch, dls, p):
     "A regression that starts at the mean of the training labels"
     check_range(dls, p["y_range"])
     return ImageRegression(arch, len(data_classes(dls)), p["final_size"], p["y_range"], p["pretrained"], image_size(dls), label_stats(dls))
 
+# %% ../../nbs/42_vision.tasks.ipynb #ab0bd125
 def _unet(**fixed): return lambda arch, dls, p: create_unet(arch, len(data_classes(dls)), p["pretrained"], image_size(dls), self_attention=p["self_attention"],
     blur=p["unet_blur"], last_cross=p["last_cross"], norm_type=p["norm_type"], **fixed)
 
@@ -138,6 +150,7 @@ def training_labels(
     ys = table.label[~table.valid] if table is not None else [dls.train_ds.tls[-1][i].tolist() for i in range(len(dls.train_ds))]
     return np.array([np.atleast_1d(o) for o in ys], dtype=float)
 
+# %% ../../nbs/42_vision.tasks.ipynb #10c7e041
 def tag_shares(
     dls:DataLoaders, # With tags as labels
 )->np.ndarray: # From 0 to 1 (tags,)
@@ -146,6 +159,7 @@ def tag_shares(
     if table is not None: return np.mean([[c in o for c in classes] for o in table.label[~table.valid]], axis=0)
     return np.mean([dls.train_ds.tls[-1][i].tolist() for i in range(len(dls.train_ds))], axis=0)
 
+# %% ../../nbs/42_vision.tasks.ipynb #68a6c73a
 def label_stats(
     dls:DataLoaders, # With numbers as labels
 )->tuple[list, list]: # Mean and standard deviation of each label column
@@ -153,6 +167,7 @@ def label_stats(
     y = training_labels(dls)
     return y.mean(0).tolist(), y.std(0).tolist()
 
+# %% ../../nbs/42_vision.tasks.ipynb #3a4529cb
 def check_range(
     dls:DataLoaders, # With numbers as labels
     y_range:tuple|None, # (low, high) of the predictions
@@ -173,6 +188,7 @@ class AlignedLoss:
         if name.startswith("__") or name=="func": raise AttributeError(name)
         return getattr(self.func, name)
 
+# %% ../../nbs/42_vision.tasks.ipynb #9c41c6b8
 def prepared_loss(
     loss, # A function, an object, or a class such as `nn.L1Loss`
     kind:str, # Kind of the labels
@@ -231,6 +247,7 @@ class Task:
     plots:tuple # Names of the plots of `FastVision` that fit
     decide:Callable=lambda dls, p: {} # Data and parameters to what turns predictions into answers
 
+# %% ../../nbs/42_vision.tasks.ipynb #96424cf4
 TASKS = {o.name: o for o in [
     Task("classification", "one class for each image", "convnet", "class", lambda p: labelled_images(p, "class"), _classifier,
         lambda dls: CrossEntropyLossFlat(), lambda decision: [accuracy, error_rate], lambda x: torch.softmax(x, -1),

@@ -35,11 +35,13 @@ def freeze_to(self:FastVision,
         if not p.requires_grad: p.grad = None
     return self
 
+# %% ../../nbs/44_vision.training.ipynb #d5b40949
 @patch
 def freeze(self:FastVision)->FastVision: # This object
     "Train the head alone; batch norm layers of the body still adapt, as in fastai, unless `train_bn` is `False`"
     return self.freeze_to(-1)
 
+# %% ../../nbs/44_vision.training.ipynb #70124c9b
 @patch
 def unfreeze(self:FastVision)->FastVision: # This object
     "Train every layer"
@@ -54,6 +56,7 @@ class _TrialFinder(LRFinder):
 
     def after_fit(self): pass
 
+# %% ../../nbs/44_vision.training.ipynb #5302e743
 def _trial_learner(learn):
     "A `Learner` like `learn` over a copy of its model, with copies of the callbacks that were added to it"
     own = tuple(o if isinstance(o, type) else type(o) for o in defaults.callbacks)
@@ -81,6 +84,7 @@ def find_alpha(self:FastVision,
     if IN_NOTEBOOK if plot is None else plot: self.plot_alpha()
     return self.alpha
 
+# %% ../../nbs/44_vision.training.ipynb #d195c591
 def _suggest(curve, num_it):
     "fastai's 'valley' of the curve, without its first tenth and its explosion"
     c = curve.iloc[num_it//10:-5]
@@ -124,6 +128,7 @@ def fit_model_cyc(self:FastVision,
     else: self._remark(self.history.iloc[-1])
     return self
 
+# %% ../../nbs/44_vision.training.ipynb #d86718ce
 @patch
 def _forget_temperature(self:FastVision):
     "Take a calibrated model back to temperature 1, since the one that was found is that of other weights"
@@ -131,6 +136,7 @@ def _forget_temperature(self:FastVision):
     self.decision.update(at_temperature(self.decision, 1.))
     warn_user("The model was calibrated before and is trained on now, so its temperature goes back to 1. Calibrate it again after the training.")
 
+# %% ../../nbs/44_vision.training.ipynb #2c047db5
 @patch
 def _checked_alpha(self:FastVision, alpha):
     "`alpha`, or the kept suggestion; an error if it is neither a rate nor a slice of rates"
