@@ -12,15 +12,19 @@ from fastai_manager.data.images import UprightImage, check_images, open_image
 from fastai_manager.models.losses import FeatureLoss, SegmentationLoss
 from fastai_manager.models.metrics import accuracy_thresh, fbeta, mean_absolute_error, mean_squared_error, psnr, r2_score, root_mean_squared_error, ssim
 from fastai_manager.models.convnet import ImageRegression, create_classifier
-from fastai_manager.core.parameters import complete_parameters, parameter_table
+from fastai_manager.core.parameters import Key
+from fastai_manager.vision.parameters import TASKS, Task, complete_parameters, parameter_table, register_task
 from fastai_manager.core.plots import readable_text
 from fastai_manager.data.report import DataReport
 from fastai_manager.core.samples import digit_masks, digits, photo_patches, photographs, rotated_digits, tagged_digits
-from fastai_manager.vision.tasks import TASKS, Task
+from fastai_manager.vision import tasks
 from fastai_manager.data.transforms import get_transforms
 from fastai_manager.models.unet import create_unet
 from fastai_manager.vision.learner import FastVision
 from fastai_manager.explain import report as experiment_report, features
-from fastai_manager.data import paired
+from fastai_manager.data.labels import ClassLabels, ImageLabels, Labels, NumberLabels, TagLabels, ValueLabels
+from fastai_manager.data.masks import MaskLabels
+from fastai_manager.data.colorization import ColorLabels
+from fastai_manager.data.superres import SharpLabels
 from fastai_manager.vision import training
 from fastai_manager.interpret import validation

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 top = Path(__file__).resolve().parent.parent
-wrong = []
+wrong, folders = [], {}
 for nb in sorted((top/"nbs").rglob("*.ipynb")):
     if nb.name.startswith(("_", ".")) or any(o.startswith((".", "_")) for o in nb.relative_to(top).parts):
         continue
@@ -24,6 +24,11 @@ for nb in sorted((top/"nbs").rglob("*.ipynb")):
         wrong.append(f"{name}: {len(exported)} exported cells and no assertion")
     if "tutorials" in nb.parts and not any(o.get("outputs") for o in code):
         wrong.append(f"{name}: a tutorial without outputs")
+    own_folder = any("os.chdir(tmp" in o for o in sources)
+    for line in [] if own_folder else "\n".join(sources).splitlines():  # notebooks of one folder are tested side by side
+        for folder in re.findall(r'"([^"/]+)"', line) if "rmtree(" in line else []:
+            if (other := folders.setdefault((nb.parent, folder), name)) != name:
+                wrong.append(f"{name}: writes to the folder {folder!r}, as {other} does")
     wrong += [f"{name}: {word}" for word in ("TODO", "FIXME", "#| eval: false") if any(word in o for o in sources)]
 print("\n".join(wrong) or "nothing to stumble over")
 sys.exit(bool(wrong))

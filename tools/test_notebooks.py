@@ -89,6 +89,8 @@ def main():
         sys.exit(f"no such notebook: {', '.join(missing)}")
     sys.path.insert(0, str(top))
     pkgutil.resolve_name(get_config(top).test_setup)()
+    # notebooks share the cores: two trainings with all threads on two cores slow each other tenfold
+    os.environ.setdefault("OMP_NUM_THREADS", str(max(1, (os.cpu_count() or 1)//args.n_workers)))
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(PRELOAD)
     files, start = in_order(files, args.order, args.seed), time.monotonic()

@@ -19,7 +19,7 @@ from fastai.vision.all import Path, Tensor, nn, patch, progress_bar
 from matplotlib.patches import Rectangle
 from matplotlib.patheffects import withStroke
 from ..interpret import evaluation
-from ..data.paired import as_image, denormalized
+from ..data.targets import as_image, denormalized
 from ..core.messages import did_you_mean
 from ..core.plots import image_grid, readable_text
 from ..core.randomness import unchanged_order

@@ -11,7 +11,11 @@ __all__ = []
 import pandas as pd
 import numpy as np
 from fastai.vision.all import patch
-from ..vision.pictures import code_table, plot_code_scores
+from ..vision.pictures import code_table, plot_code_scores, plot_vs_baseline
+from ..data.labels import ClassLabels, Labels, NumberLabels, TagLabels
+from ..data.masks import MaskLabels
+from ..data.colorization import ColorLabels
+from ..data.superres import SharpLabels
 from ..core.randomness import name_order
 from ..vision.tables import best_threshold, confusion_matrix, label_scores, plot_confusion_matrix, plot_label_scores, plot_predicted_actual
 from ..vision.tasks import TASKS
@@ -23,7 +27,7 @@ def results(self:FastVision,
     **options, # Those of the task: `probabilities` for classes and tags
 )->pd.DataFrame: # Columns `file`, `target`, `prediction`, and `probability` for classes; a row an image
     "What the model says of each validation image, and what is true"
-    res = self.spec.answers.results(self, **options)
+    res = self.kind.results(self, **options)
     res.insert(0, "file", self._valid_names())
     return res
 
@@ -42,7 +46,7 @@ def show_results(self:FastVision,
     seed:int=0, # Another seed, other images
 ): # The axes
     "Show validation images with the truth over them, and below it what the model says"
-    return self.spec.answers.show(self, np.sort(name_order(self._valid_names(), seed)[:max_n]), figsize)
+    return self.kind.show(self, np.sort(name_order(self._valid_names(), seed)[:max_n]), figsize)
 
 # %% ../../nbs/53_interpret.validation.ipynb #ea878a27
 @patch
@@ -50,13 +54,32 @@ def plot_results(self:FastVision,
     **kwargs, # Passed on to the plot, for example `figsize`
 ): # The axes
     "Draw the validation results the way the task is looked at"
-    return self.spec.plot(self, **kwargs)
+    return self.kind.plot_results(self, **kwargs)
+
+# %% ../../nbs/53_interpret.validation.ipynb #0f85e082
+Labels.plots = () # Names of the plots of `FastVision` that fit
+ClassLabels.plots, TagLabels.plots = ("confusion_matrix",), ("label_scores",)
+NumberLabels.plots, MaskLabels.plots = ("predicted_actual",), ("code_scores",)
+
+# %% ../../nbs/53_interpret.validation.ipynb #af73f63b
+@patch
+def plot_results(self:ClassLabels, vis, **kwargs): return plot_confusion_matrix(confusion_matrix(vis.results(), vis.classes), **kwargs)
+@patch
+def plot_results(self:TagLabels, vis, **kwargs): return plot_label_scores(vis.label_scores(), **kwargs)
+@patch
+def plot_results(self:NumberLabels, vis, **kwargs): return plot_predicted_actual(vis.results(), vis.classes, **kwargs)
+@patch
+def plot_results(self:MaskLabels, vis, **kwargs): return plot_code_scores(vis.code_scores(), **kwargs)
+@patch
+def plot_results(self:ColorLabels, vis, **kwargs): return plot_vs_baseline(vis.results(), "color_distance", "color_distance_grey", False, **kwargs)
+@patch
+def plot_results(self:SharpLabels, vis, **kwargs): return plot_vs_baseline(vis.results(), "psnr", "psnr_bicubic", True, **kwargs)
 
 # %% ../../nbs/53_interpret.validation.ipynb #ac042a2d
 @patch
 def _must_fit(self:FastVision, plot):
     "Raise a `ValueError` unless `plot` is one of the task's"
-    if plot not in self.spec.plots: raise ValueError(f"{plot} is for {' and '.join(repr(o.name) for o in TASKS.values() if plot in o.plots)}, not for {self.task!r}. plot_results() draws what fits.")
+    if plot not in self.kind.plots: raise ValueError(f"{plot} is for {' and '.join(repr(o.name) for o in TASKS.values() if plot in o.labels.plots)}, not for {self.task!r}. plot_results() draws what fits.")
 
 # %% ../../nbs/53_interpret.validation.ipynb #80f940f2
 @patch
@@ -123,8 +146,8 @@ def threshold(self:FastVision)->pd.Series: # By tag
 def pixel_confusion(self:FastVision)->pd.DataFrame: # Pixels by true (rows) and predicted code (columns)
     "How often each code was taken for each"
     self._must_fit("code_scores")
-    masks = self.spec.answers
-    counts = sum(masks.counts(self, item, made) for item, _, made in masks._of_valid(self, range(len(self.data.valid_ds))))
+    masks = self.kind
+    counts = sum(masks.count_pixels(self, item, made) for item, _, made in masks._of_valid(self, range(len(self.data.valid_ds))))
     return pd.DataFrame(counts.numpy(), index=pd.Index(self.classes, name="target"), columns=pd.Index(self.classes, name="prediction"))
 
 # %% ../../nbs/53_interpret.validation.ipynb #7bc38f38

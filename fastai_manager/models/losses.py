@@ -119,7 +119,7 @@ def for_data(self:SegmentationLoss,
 )->SegmentationLoss: # A copy; the same loss may serve other data
     "This loss with the void of `dls`, and the weights of its codes"
     res = copy.copy(self)
-    if res.void is None: res.void = dls.target.void
+    if res.void is None: res.void = dls.kind.void
     res.weights = code_weights(self.weight, dls.classes, lambda: code_shares(dls), res.void)
     return res
 
@@ -131,7 +131,7 @@ def code_shares(
     "The share of each code among the pixels of the training masks"
     files = dls.table.label[~dls.table.valid].tolist()
     some = files[::max(1, len(files)//n)]
-    counts = sum(np.bincount(dls.target.read(o).ravel(), minlength=len(dls.classes)) for o in some)
+    counts = sum(np.bincount(dls.kind.read(o).ravel(), minlength=len(dls.classes)) for o in some)
     return counts/counts.sum()
 
 # %% ../../nbs/37_models.losses.ipynb #fd2a18d4
