@@ -13,8 +13,8 @@ from functools import lru_cache
 
 import torch
 import torch.nn.functional as F
-from fastai.vision.all import (AffineCoordTfm, IntToFloatTensor, LightingTfm, Normalize, RandomResizedCropGPU, RandTransform,
-    Tensor, TensorBBox, TensorImage, TensorMask, TensorPoint, patch, setup_aug_tfms)
+from fastai.vision.all import (AffineCoordTfm, IntToFloatTensor, LightingTfm, Normalize, RandomResizedCropGPU,
+    RandTransform, Tensor, TensorBBox, TensorImage, TensorMask, TensorPoint, patch, setup_aug_tfms)
 from fastai.vision.augment import _WarpCoord, find_coeffs
 
 # %% ../../nbs/11_data.augment.ipynb #db2af868

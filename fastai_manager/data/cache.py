@@ -269,8 +269,8 @@ def _next_pack(self:ImageCache):
     self.folder.mkdir(parents=True, exist_ok=True)
     _return_memory()
     if self._make_room(): self.writer = _Writer(self.folder)
-    else: self._stop(f"The cache {str(self.folder)!r} is full: the {self.gigabytes:g} GB that it may hold, or the disk. "
-        "The images that do not fit are decoded anew in every epoch. "
+    else: self._stop(f"The cache {str(self.folder)!r} is full: the {self.gigabytes:g} GB that it may hold, or the "
+        "disk. The images that do not fit are decoded anew in every epoch. "
         "FASTAI_MANAGER_CACHE_GB sets another limit, cache= another folder.")
 
 # %% ../../nbs/12_data.cache.ipynb #f0596723
@@ -314,7 +314,8 @@ def cache_info(
     "What is in the cache"
     c = find_cache(cache)
     gigabytes = sum(size for _, size, _ in _packs(c.folder))/1e9
-    return pd.Series(dict(folder=str(c.folder), entries=len(c.known[0]), gigabytes=gigabytes, limit=c.gigabytes), name="cache")
+    info = dict(folder=str(c.folder), entries=len(c.known[0]), gigabytes=gigabytes, limit=c.gigabytes)
+    return pd.Series(info, name="cache")
 
 # %% ../../nbs/12_data.cache.ipynb #0c996a9b
 def clear_cache(

@@ -53,8 +53,9 @@ def get_transforms(
     **kwargs
 )->list: # Transforms for `ds_tfms`
     "The usual random changes for training images"
-    tfms = aug_transforms(do_flip=do_flip, flip_vert=flip_vert, max_rotate=max_rotate, max_zoom=max_zoom, max_warp=max_warp,
-        max_lighting=max_lighting, p_affine=p_affine, p_lighting=p_lighting, align_corners=align_corners, **kwargs)
+    tfms = aug_transforms(do_flip=do_flip, flip_vert=flip_vert, max_rotate=max_rotate, max_zoom=max_zoom,
+        max_warp=max_warp, max_lighting=max_lighting, p_affine=p_affine, p_lighting=p_lighting,
+        align_corners=align_corners, **kwargs)
     crop = [RandomResizedCropGPU(None, min_scale=min_scale, ratio=(1, 1))] if min_scale<1 else []
     return [*tfms, *crop, *L(xtra_tfms)]
 
