@@ -13,8 +13,8 @@ from functools import lru_cache
 
 import torch
 import torch.nn.functional as F
-from fastai.vision.all import (AffineCoordTfm, IntToFloatTensor, LightingTfm, Normalize, RandomResizedCropGPU, RandTransform, Tensor, TensorBBox, TensorImage, TensorMask,
-    TensorPoint, patch, setup_aug_tfms)
+from fastai.vision.all import (AffineCoordTfm, IntToFloatTensor, LightingTfm, Normalize, RandomResizedCropGPU,
+    RandTransform, Tensor, TensorBBox, TensorImage, TensorMask, TensorPoint, patch, setup_aug_tfms)
 from fastai.vision.augment import _WarpCoord, find_coeffs
 
 # %% ../../nbs/11_data.augment.ipynb #db2af868
@@ -95,29 +95,33 @@ class OneResampling(RandTransform):
         self.affine, self.crop, self.size, self.lighting = affine, crop, size, lighting
         self._name = f"OneResampling({', '.join(o.name for o in (affine, crop, lighting) if o)}, size={size})"
 
-    def before_call(self, b, split_idx):
-        "Draw the matrices"
-        while isinstance(b, tuple): b = b[0]
-        like = torch.zeros(1, device=b.device).expand(b.shape) # only the shape matters
-        with torch._C.DisableTorchFunctionSubclass():
-            self.affine.before_call(like, split_idx)
-            self.mat = _homography(self.affine.mat, self.affine.coord_fs).as_subclass(Tensor)
-            if self.lighting is not None: self.lighting.before_call(like, split_idx)
-            if self.crop is None: return
-            self.crop.before_call(b, split_idx)
-            self.mat = self.mat @ crop_matrix(self.crop, b.shape[-2:], self.affine.align_corners).to(self.mat.device)
-
     def encodes(self, x:TensorImage): return TensorImage(self._sample(x, self.affine.mode, self.lighting))
+    def encodes(self, x:TensorMask): return TensorMask(self._sample_mask(x))
+    def encodes(self, x:TensorPoint): return TensorPoint(self._moved(x), img_size=self._size_of(x))
+    def encodes(self, x:TensorBBox): return TensorBBox(self._moved_boxes(x), img_size=self._size_of(x))
 
-    def encodes(self, x:TensorMask):
-        res = self._sample((x if x.ndim==4 else x[:, None]).float(), self.affine.mode_mask).long()
-        return TensorMask(res if x.ndim==4 else res[:, 0])
+# %% ../../nbs/11_data.augment.ipynb #5c99c5db
+@patch
+def _size_of(self:OneResampling, x):
+    "What `img_size` points or boxes `x` have afterwards"
+    return self.size or getattr(x, "img_size", None)
 
-    def encodes(self, x:TensorPoint): return TensorPoint(self._moved(x), img_size=self.size or getattr(x, "img_size", None))
-
-    def encodes(self, x:TensorBBox):
-        corners = self._moved(x[..., [0, 1, 0, 3, 2, 1, 2, 3]].reshape(len(x), -1, 2)).view(*x.shape[:2], 4, 2)
-        return TensorBBox(torch.cat([corners.amin(2), corners.amax(2)], -1), img_size=self.size or getattr(x, "img_size", None))
+# %% ../../nbs/11_data.augment.ipynb #066f205f
+@patch
+def before_call(self:OneResampling,
+    b:tuple|Tensor, # A batch, or its images
+    split_idx:int, # 0: training
+):
+    "Draw the matrices"
+    while isinstance(b, tuple): b = b[0]
+    like = torch.zeros(1, device=b.device).expand(b.shape) # only the shape matters
+    with torch._C.DisableTorchFunctionSubclass():
+        self.affine.before_call(like, split_idx)
+        self.mat = _homography(self.affine.mat, self.affine.coord_fs).as_subclass(Tensor)
+        if self.lighting is not None: self.lighting.before_call(like, split_idx)
+        if self.crop is None: return
+        self.crop.before_call(b, split_idx)
+        self.mat = self.mat @ crop_matrix(self.crop, b.shape[-2:], self.affine.align_corners).to(self.mat.device)
 
 # %% ../../nbs/11_data.augment.ipynb #25fc3b90
 @patch
@@ -133,6 +137,13 @@ def _sample(self:OneResampling, x, mode, lighting=None):
         res[i:i+n] = part if lighting is None else lit(part, lighting, slice(i, i+n))
     return res
 
+# %% ../../nbs/11_data.augment.ipynb #c48f7288
+@patch
+def _sample_mask(self:OneResampling, x):
+    "Masks (n, h, w) or (n, 1, h, w) at their new places, each pixel with the code of the nearest"
+    res = self._sample((x if x.ndim==4 else x[:, None]).float(), self.affine.mode_mask).long()
+    return res if x.ndim==4 else res[:, 0]
+
 # %% ../../nbs/11_data.augment.ipynb #188a6468
 @patch
 def _moved(self:OneResampling, x):
@@ -140,6 +151,13 @@ def _moved(self:OneResampling, x):
     x = x.as_subclass(Tensor)
     res = torch.cat([x, torch.ones_like(x[..., :1])], -1) @ torch.linalg.inv(self.mat).transpose(1, 2)
     return res[..., :2]/res[..., 2:]
+
+# %% ../../nbs/11_data.augment.ipynb #513296ae
+@patch
+def _moved_boxes(self:OneResampling, x):
+    "Boxes (n, boxes, 4) of the input, as upright boxes in the output"
+    corners = self._moved(x[..., [0, 1, 0, 3, 2, 1, 2, 3]].reshape(len(x), -1, 2)).view(*x.shape[:2], 4, 2)
+    return torch.cat([corners.amin(2), corners.amax(2)], -1)
 
 # %% ../../nbs/11_data.augment.ipynb #bd8abe2d
 class BytesToFloat(IntToFloatTensor):
@@ -155,6 +173,23 @@ class NormalizeInPlace(Normalize):
         y.sub_(mean).div_(std)
         return x
 
+# %% ../../nbs/11_data.augment.ipynb #231a3110
+def _agree(moves, size):
+    "Can `moves` be one resampling?"
+    affine = [o for o in moves if isinstance(o, AffineCoordTfm)]
+    crops = [o for o in moves if isinstance(o, RandomResizedCropGPU)]
+    sizes = {(o.size, o.size) if isinstance(o.size, int) else tuple(o.size) for o in moves if o.size is not None}
+    ways = {(o.mode, o.pad_mode, bool(o.align_corners), o.mode_mask) for o in affine}
+    known = all(isinstance(f, _WarpCoord) for o in affine for f in o.coord_fs)
+    return sizes<={size} and len(ways)<2 and known and (not crops or (len(crops)==1 and moves[-1] is crops[0]))
+
+# %% ../../nbs/11_data.augment.ipynb #e05eb21d
+def _merged(moves, size, lighting):
+    "`moves`, which agree, and `lighting` as one resampling"
+    affine = setup_aug_tfms([o for o in moves if isinstance(o, AffineCoordTfm)])
+    crop = next((o for o in moves if isinstance(o, RandomResizedCropGPU)), None)
+    return OneResampling(affine[0] if affine else AffineCoordTfm(align_corners=False), crop, size, lighting)
+
 # %% ../../nbs/11_data.augment.ipynb #693924e5
 def merge_tfms(
     tfms:list, # Batch transforms
@@ -168,17 +203,3 @@ def merge_tfms(
     lighting = setup_aug_tfms(lights)[0] if lights else None
     res = [_merged(moves, size, lighting)] if can_move else [*moves, *([OneLighting(lighting)] if lights else [])]
     return res + [o for o in tfms if not any(o is p for p in moves+lights)], can_move
-
-# %% ../../nbs/11_data.augment.ipynb #231a3110
-def _agree(moves, size):
-    "Can `moves` be one resampling?"
-    affine, crops = [o for o in moves if isinstance(o, AffineCoordTfm)], [o for o in moves if isinstance(o, RandomResizedCropGPU)]
-    sizes = {(o.size, o.size) if isinstance(o.size, int) else tuple(o.size) for o in moves if o.size is not None}
-    ways = {(o.mode, o.pad_mode, bool(o.align_corners), o.mode_mask) for o in affine}
-    known = all(isinstance(f, _WarpCoord) for o in affine for f in o.coord_fs)
-    return sizes<={size} and len(ways)<2 and known and (not crops or (len(crops)==1 and moves[-1] is crops[0]))
-
-# %% ../../nbs/11_data.augment.ipynb #e05eb21d
-def _merged(moves, size, lighting):
-    affine, crop = setup_aug_tfms([o for o in moves if isinstance(o, AffineCoordTfm)]), next((o for o in moves if isinstance(o, RandomResizedCropGPU)), None)
-    return OneResampling(affine[0] if affine else AffineCoordTfm(align_corners=False), crop, size, lighting)

@@ -30,9 +30,12 @@ def image_key(
     return hashlib.blake2b(text.encode("utf-8", "surrogateescape"), digest_size=16).digest()
 
 # %% ../../nbs/12_data.cache.ipynb #14c094ab
-PACK_BYTES = 64*2**20
-MAPS = 256
-RECORD = np.dtype([("key", "<u8", 2), ("offset", "<u8"), ("shape", "<u4", 3), ("crc", "<u4"), ("unused", "<u4"), ("check", "<u4")])
+PACK_BYTES = 64*2**20 # How large a pack may grow
+MAPS = 256 # How many packs are mapped at once
+
+# %% ../../nbs/12_data.cache.ipynb #9dce3b80
+RECORD = np.dtype([("key", "<u8", 2), ("offset", "<u8"), ("shape", "<u4", 3), ("crc", "<u4"), ("unused", "<u4"),
+    ("check", "<u4")])
 
 # %% ../../nbs/12_data.cache.ipynb #4ea53202
 def _record(key, offset, x):
@@ -43,7 +46,31 @@ def _record(key, offset, x):
     return rec
 
 # %% ../../nbs/12_data.cache.ipynb #13ae5255
-def _is_whole(rec): return rec["check"]==zlib.crc32(rec.tobytes()[:-4])
+def _is_whole(rec):
+    "Is a record as it was written?"
+    return rec["check"]==zlib.crc32(rec.tobytes()[:-4])
+
+# %% ../../nbs/12_data.cache.ipynb #62dfa118
+class _Writer:
+    "A pack of this process, and its index"
+    def __init__(self, folder):
+        self.name, self.end = f"{time.time_ns():020}-{os.getpid()}-{uuid.uuid4().hex[:8]}", 0
+        self.pack = open(folder/f"{self.name}.pack", "xb", buffering=0)
+        self.index = open(folder/f"{self.name}.index", "xb", buffering=0)
+
+    def append(self, key, x):
+        "Write pixels, and then their record"
+        rec = _record(key, self.end, x)
+        for f, data in ((self.pack, memoryview(x).cast("B")), (self.index, memoryview(rec.tobytes()))):
+            while len(data): data = data[f.write(data):]
+        self.end += x.nbytes
+        return rec
+
+# %% ../../nbs/12_data.cache.ipynb #cb12e53d
+def _own_files(folder, suffix):
+    "Files that a `_Writer` made: regular ones, of names as it gives them"
+    found = folder.glob("*"+suffix) if folder.is_dir() else []
+    return [o for o in found if re.fullmatch(r"\d{20}-\d+-[0-9a-f]{8}", o.stem) and o.is_file() and not o.is_symlink()]
 
 # %% ../../nbs/12_data.cache.ipynb #cf032c11
 def cache_folder()->Path: # It need not exist yet
@@ -52,11 +79,13 @@ def cache_folder()->Path: # It need not exist yet
     return Path(os.environ.get("FASTAI_MANAGER_CACHE") or base/"fastai-manager"/"images").expanduser()
 
 # %% ../../nbs/12_data.cache.ipynb #db18905f
-def cache_gigabytes()->float:
+def cache_gigabytes()->float: # 20 unless the environment says otherwise
     "How large the cache may grow"
     text = os.environ.get("FASTAI_MANAGER_CACHE_GB") or "20"
     try: return float(text)
-    except ValueError: raise ValueError(f"FASTAI_MANAGER_CACHE_GB={text!r} in the environment must be a number of gigabytes such as 20.") from None
+    except ValueError:
+        raise ValueError(f"FASTAI_MANAGER_CACHE_GB={text!r} in the environment must be a number of gigabytes "
+            "such as 20.") from None
 
 # %% ../../nbs/12_data.cache.ipynb #adbeb4af
 class ImageCache:
@@ -69,43 +98,17 @@ class ImageCache:
         self.gigabytes = cache_gigabytes() if gigabytes is None else gigabytes
         self._start()
 
-    def _start(self):
-        "Forget everything but the folder, as in a new process"
-        self.pid, self.lock, self.writer, self.stopped = os.getpid(), threading.RLock(), None, ""
-        self.rows, self.maps, self.fresh, self.checked, self.used = {}, {}, {}, {}, set()
-        self.known = np.zeros(0, np.uint64), np.zeros(0, np.uint64), []
-
-    def _mine(self):
-        "Start anew where this process was forked from another: files and locks are not shared"
-        if self.pid!=os.getpid(): self._start(); self.refresh()
-        return self
-
     def __getstate__(self): return dict(folder=self.folder, gigabytes=self.gigabytes)
     def __setstate__(self, state): self.__init__(**state); self.refresh()
     def __repr__(self): return f"ImageCache({str(self.folder)!r}, gigabytes={self.gigabytes:g})"
 
-# %% ../../nbs/12_data.cache.ipynb #cb12e53d
-def _own_files(folder, suffix):
-    "Files that a `_Writer` made: regular ones, of names as it gives them"
-    found = folder.glob("*"+suffix) if folder.is_dir() else []
-    return [o for o in found if re.fullmatch(r"\d{20}-\d+-[0-9a-f]{8}", o.stem) and o.is_file() and not o.is_symlink()]
-
-# %% ../../nbs/12_data.cache.ipynb #0354ced4
+# %% ../../nbs/12_data.cache.ipynb #d0a0db39
 @patch
-def refresh(self:ImageCache)->ImageCache:
-    "See what other processes have added or deleted"
-    self._mine()
-    with self.lock:
-        there = {o.stem for o in _own_files(self.folder, ".index")}
-        now = {name: self._records(name) for name in sorted(there, reverse=True)} # names begin with the time: the newest first
-        cleared = self.writer is not None and self.writer.name not in now
-        if not cleared and now.keys()==self.rows.keys() and all(len(now[k])==len(self.rows[k]) for k in now): return self
-        if cleared: self.writer = None
-        if cleared or not self.rows.keys()<=now.keys():
-            self.maps = {k: v for k, v in self.maps.items() if k in now}
-            self.checked = {k: v for k, v in self.checked.items() if v[0] in now}
-        self.rows, self.known, self.fresh = now, _sorted(now), {}
-    return self
+def _start(self:ImageCache):
+    "Forget everything but the folder, as in a new process"
+    self.pid, self.lock, self.writer, self.stopped = os.getpid(), threading.RLock(), None, ""
+    self.rows, self.maps, self.fresh, self.checked, self.used = {}, {}, {}, {}, set()
+    self.known = np.zeros(0, np.uint64), np.zeros(0, np.uint64), []
 
 # %% ../../nbs/12_data.cache.ipynb #2d24bfda
 @patch
@@ -120,28 +123,56 @@ def _records(self:ImageCache, name):
 
 # %% ../../nbs/12_data.cache.ipynb #3eb31864
 def _sorted(rows):
-    "The keys of all packs in their order, the pack and row where the record of each stands, and the records of the packs"
+    "The keys of all packs in their order, the pack and row of each, and the records of the packs"
     blank = [np.zeros(0, np.uint64)]
     keys = np.concatenate(blank + [o["key"][:, 0] for o in rows.values()])
-    where = np.concatenate(blank + [(np.uint64(i)<<np.uint64(32))+np.arange(len(o), dtype=np.uint64) for i, o in enumerate(rows.values())])
+    where = np.concatenate(blank + [(np.uint64(i)<<np.uint64(32))+np.arange(len(o), dtype=np.uint64)
+        for i, o in enumerate(rows.values())])
     order = np.argsort(keys, kind="stable")
     return keys[order], where[order], list(rows.items())
 
-# %% ../../nbs/12_data.cache.ipynb #58793811
+# %% ../../nbs/12_data.cache.ipynb #b64b4fb0
 @patch
-def get(self:ImageCache,
-    key:bytes, # From `image_key`
-)->np.ndarray|None: # (h, w, channels), read-only; `None`: not there
-    "The pixels under `key`"
-    place = self._mine().checked.get(key)
-    if place is not None: return self._pixels(*place)
-    name, rec = self._find(key)
-    if rec is None or not _is_whole(rec): return None
-    _, _, offset, *shape, crc, _, _ = struct.unpack("<3Q6I", rec.tobytes())
-    x = self._pixels(name, offset, shape) if 0<min(shape) and shape[2]<=4 else None
-    if x is None or zlib.crc32(x)!=crc: return None
-    self.checked[key] = name, offset, shape
-    return x
+def _mine(self:ImageCache):
+    "Start anew where this process was forked from another: files and locks are not shared"
+    if self.pid!=os.getpid(): self._start(); self.refresh()
+    return self
+
+# %% ../../nbs/12_data.cache.ipynb #0354ced4
+@patch
+def refresh(self:ImageCache)->ImageCache: # The same cache
+    "See what other processes have added or deleted"
+    self._mine()
+    with self.lock:
+        there = {o.stem for o in _own_files(self.folder, ".index")}
+        now = {name: self._records(name) for name in sorted(there, reverse=True)} # the newest first
+        cleared = self.writer is not None and self.writer.name not in now
+        same = now.keys()==self.rows.keys() and all(len(now[k])==len(self.rows[k]) for k in now)
+        if same and not cleared: return self
+        if cleared: self.writer = None
+        if cleared or not self.rows.keys()<=now.keys():
+            self.maps = {k: v for k, v in self.maps.items() if k in now}
+            self.checked = {k: v for k, v in self.checked.items() if v[0] in now}
+        self.rows, self.known, self.fresh = now, _sorted(now), {}
+    return self
+
+# %% ../../nbs/12_data.cache.ipynb #727c601d
+@patch
+def _map(self:ImageCache, name, end):
+    "Pack `name` as mapped memory of at least `end` bytes; `None` if there is no such pack any more"
+    known = self.maps.get(name)
+    if known is not None and len(known)>=end: return known
+    try:
+        if (self.folder/f"{name}.pack").is_symlink(): return None
+        with open(self.folder/f"{name}.pack", "rb") as f: new = mmap.mmap(f.fileno(), 0, access=mmap.ACCESS_READ)
+    except (OSError, ValueError): return None
+    if name not in self.used:
+        with suppress(OSError): os.utime(self.folder/f"{name}.pack") # it is in use, so it leaves late
+    with self.lock:
+        while len(self.maps)>=MAPS: self.maps.pop(next(iter(self.maps))) # each holds a file open
+        self.maps[name] = new
+        self.used.add(name)
+    return new if len(new)>=end else None
 
 # %% ../../nbs/12_data.cache.ipynb #1be093b9
 @patch
@@ -165,93 +196,27 @@ def _find(self:ImageCache, key):
         i += 1
     return None, None
 
-# %% ../../nbs/12_data.cache.ipynb #727c601d
+# %% ../../nbs/12_data.cache.ipynb #58793811
 @patch
-def _map(self:ImageCache, name, end):
-    "Pack `name` as mapped memory of at least `end` bytes; `None` if there is no such pack any more"
-    known = self.maps.get(name)
-    if known is not None and len(known)>=end: return known
-    try:
-        if (self.folder/f"{name}.pack").is_symlink(): return None
-        with open(self.folder/f"{name}.pack", "rb") as f: new = mmap.mmap(f.fileno(), 0, access=mmap.ACCESS_READ)
-    except (OSError, ValueError): return None
-    if name not in self.used:
-        with suppress(OSError): os.utime(self.folder/f"{name}.pack") # it is in use, so it leaves late
-    with self.lock:
-        while len(self.maps)>=MAPS: self.maps.pop(next(iter(self.maps))) # each holds a file open
-        self.maps[name] = new
-        self.used.add(name)
-    return new if len(new)>=end else None
-
-# %% ../../nbs/12_data.cache.ipynb #f0596723
-@patch
-def put(self:ImageCache,
+def get(self:ImageCache,
     key:bytes, # From `image_key`
-    x:np.ndarray, # Bytes (h, w, channels)
-)->bool: # Whether the cache has them now
-    "Keep `x` under `key`"
-    self._mine()
-    with self.lock:
-        if self.get(key) is not None: return True
-        if self.stopped: return False
-        try:
-            if self.writer is None or self.writer.end+x.nbytes>self._pack_bytes(): self._next_pack()
-            if not self.stopped: self.fresh[key] = self.writer.name, self.writer.append(key, np.ascontiguousarray(x, dtype=np.uint8))
-        except OSError as e: self._stop(f"Decoded images cannot be kept in {str(self.folder)!r}: {e.strerror or e}. Images are decoded anew in every epoch. Free some space there, or name another folder with cache=.")
-        return not self.stopped
-
-# %% ../../nbs/12_data.cache.ipynb #06093012
-@patch
-def _stop(self:ImageCache, why):
-    "Put nothing in any more, and say why"
-    self.writer, self.stopped = None, why
-    warn_user(why)
-
-# %% ../../nbs/12_data.cache.ipynb #62dfa118
-class _Writer:
-    "A pack of this process, and its index"
-    def __init__(self, folder):
-        self.name, self.end = f"{time.time_ns():020}-{os.getpid()}-{uuid.uuid4().hex[:8]}", 0
-        self.pack, self.index = open(folder/f"{self.name}.pack", "xb", buffering=0), open(folder/f"{self.name}.index", "xb", buffering=0)
-
-    def append(self, key, x):
-        "Write pixels, and then their record"
-        rec = _record(key, self.end, x)
-        for f, data in ((self.pack, memoryview(x).cast("B")), (self.index, memoryview(rec.tobytes()))):
-            while len(data): data = data[f.write(data):]
-        self.end += x.nbytes
-        return rec
+)->np.ndarray|None: # (h, w, channels), read-only; `None`: not there
+    "The pixels under `key`"
+    place = self._mine().checked.get(key)
+    if place is not None: return self._pixels(*place)
+    name, rec = self._find(key)
+    if rec is None or not _is_whole(rec): return None
+    _, _, offset, *shape, crc, _, _ = struct.unpack("<3Q6I", rec.tobytes())
+    x = self._pixels(name, offset, shape) if 0<min(shape) and shape[2]<=4 else None
+    if x is None or zlib.crc32(x)!=crc: return None
+    self.checked[key] = name, offset, shape
+    return x
 
 # %% ../../nbs/12_data.cache.ipynb #d3bf53ec
 @patch
-def _pack_bytes(self:ImageCache): return int(min(PACK_BYTES, self.gigabytes*1e9/4))
-
-# %% ../../nbs/12_data.cache.ipynb #63c06d59
-@patch
-def _next_pack(self:ImageCache):
-    "Start a new pack, after deleting the oldest where there is no room"
-    self.folder.mkdir(parents=True, exist_ok=True)
-    _return_memory()
-    if self._make_room(): self.writer = _Writer(self.folder)
-    else: self._stop(f"The cache {str(self.folder)!r} is full: the {self.gigabytes:g} GB that it may hold, or the disk. The images that do not fit are decoded anew in every epoch. FASTAI_MANAGER_CACHE_GB sets another limit, cache= another folder.")
-
-# %% ../../nbs/12_data.cache.ipynb #52bc4c69
-def _return_memory():
-    "Let the C library give back what is free: entries of the cache settle in the gaps that batches leave, and each batch would take new memory"
-    with suppress(OSError, AttributeError, TypeError): ctypes.CDLL(None).malloc_trim(0)
-
-# %% ../../nbs/12_data.cache.ipynb #7acbcd06
-@patch
-def _make_room(self:ImageCache):
-    "Delete the packs that were unused for the longest time; is there room for a new one then?"
-    packs = _packs(self.folder)
-    total, disk = sum(size for _, size, _ in packs), shutil.disk_usage(self.folder)
-    lacking = max(total+self._pack_bytes()-self.gigabytes*1e9, self._pack_bytes()+min(2**30, disk.total/20)-disk.free)
-    mine = {*self.used, *(name for name, _ in self.fresh.values()), self.writer.name if self.writer else ""}
-    for _, size, file in packs:
-        if lacking<=0: break
-        if file.stem not in mine and _delete(file): lacking -= size
-    return lacking<=0
+def _pack_bytes(self:ImageCache):
+    "How large a pack of this cache may grow"
+    return int(min(PACK_BYTES, self.gigabytes*1e9/4))
 
 # %% ../../nbs/12_data.cache.ipynb #eab1ae57
 def _packs(folder):
@@ -272,17 +237,74 @@ def _delete(pack):
         return True
     except OSError: return False
 
+# %% ../../nbs/12_data.cache.ipynb #7acbcd06
+@patch
+def _make_room(self:ImageCache):
+    "Delete the packs that were unused for the longest time; is there room for a new one then?"
+    packs = _packs(self.folder)
+    total, disk = sum(size for _, size, _ in packs), shutil.disk_usage(self.folder)
+    lacking = max(total+self._pack_bytes()-self.gigabytes*1e9, self._pack_bytes()+min(2**30, disk.total/20)-disk.free)
+    mine = {*self.used, *(name for name, _ in self.fresh.values()), self.writer.name if self.writer else ""}
+    for _, size, file in packs:
+        if lacking<=0: break
+        if file.stem not in mine and _delete(file): lacking -= size
+    return lacking<=0
+
+# %% ../../nbs/12_data.cache.ipynb #06093012
+@patch
+def _stop(self:ImageCache, why):
+    "Put nothing in any more, and say why"
+    self.writer, self.stopped = None, why
+    warn_user(why)
+
+# %% ../../nbs/12_data.cache.ipynb #52bc4c69
+def _return_memory():
+    "Let the C library give back what is free"
+    with suppress(OSError, AttributeError, TypeError): ctypes.CDLL(None).malloc_trim(0)
+
+# %% ../../nbs/12_data.cache.ipynb #63c06d59
+@patch
+def _next_pack(self:ImageCache):
+    "Start a new pack, after deleting the oldest where there is no room"
+    self.folder.mkdir(parents=True, exist_ok=True)
+    _return_memory()
+    if self._make_room(): self.writer = _Writer(self.folder)
+    else: self._stop(f"The cache {str(self.folder)!r} is full: the {self.gigabytes:g} GB that it may hold, or the "
+        "disk. The images that do not fit are decoded anew in every epoch. "
+        "FASTAI_MANAGER_CACHE_GB sets another limit, cache= another folder.")
+
+# %% ../../nbs/12_data.cache.ipynb #f0596723
+@patch
+def put(self:ImageCache,
+    key:bytes, # From `image_key`
+    x:np.ndarray, # Bytes (h, w, channels)
+)->bool: # Whether the cache has them now
+    "Keep `x` under `key`"
+    self._mine()
+    with self.lock:
+        if self.get(key) is not None: return True
+        if self.stopped: return False
+        try:
+            if self.writer is None or self.writer.end+x.nbytes>self._pack_bytes(): self._next_pack()
+            if self.stopped: return False
+            self.fresh[key] = self.writer.name, self.writer.append(key, np.ascontiguousarray(x, dtype=np.uint8))
+        except OSError as e:
+            self._stop(f"Decoded images cannot be kept in {str(self.folder)!r}: {e.strerror or e}. Images are decoded "
+                "anew in every epoch. Free some space there, or name another folder with cache=.")
+        return not self.stopped
+
 # %% ../../nbs/12_data.cache.ipynb #5d240faf
-_open = {}
+_open = {} # of this process, by folder and limit
 
 # %% ../../nbs/12_data.cache.ipynb #3b784c05
 def find_cache(
     cache:bool|str|Path|ImageCache|None=True, # `True`: the user's own; a folder: the one there; `False`: none
-)->ImageCache|None:
+)->ImageCache|None: # `None`: none
     "The cache that `cache` means"
     if cache is None or cache is False or isinstance(cache, ImageCache): return cache or None
     new = ImageCache(None if cache is True else cache)
-    if new.folder.exists() and not new.folder.is_dir(): raise NotADirectoryError(f"cache={str(cache)!r} is a file. Give a folder, or True or False.")
+    if new.folder.exists() and not new.folder.is_dir():
+        raise NotADirectoryError(f"cache={str(cache)!r} is a file. Give a folder, or True or False.")
     return _open.setdefault((new.folder, new.gigabytes), new).refresh()
 
 # %% ../../nbs/12_data.cache.ipynb #417ee383
@@ -291,7 +313,9 @@ def cache_info(
 )->pd.Series: # `folder`, `entries`, `gigabytes`, `limit`
     "What is in the cache"
     c = find_cache(cache)
-    return pd.Series(dict(folder=str(c.folder), entries=len(c.known[0]), gigabytes=sum(o[1] for o in _packs(c.folder))/1e9, limit=c.gigabytes), name="cache")
+    gigabytes = sum(size for _, size, _ in _packs(c.folder))/1e9
+    info = dict(folder=str(c.folder), entries=len(c.known[0]), gigabytes=gigabytes, limit=c.gigabytes)
+    return pd.Series(info, name="cache")
 
 # %% ../../nbs/12_data.cache.ipynb #0c996a9b
 def clear_cache(

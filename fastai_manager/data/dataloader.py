@@ -8,13 +8,14 @@ Docs: https://fastai-manager.github.io/fastai-manager/data.dataloader.html.md"""
 __all__ = ['AHEAD', 'ImageDL']
 
 # %% ../../nbs/17_data.dataloader.ipynb #8dc72645
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import numpy as np
 import torch
 from fastai.data.load import fa_collate
-from fastai.vision.all import PILImage, PILMask, TfmdDL, ToTensor, defaults, delegates, retain_type
+from fastai.vision.all import Datasets, PILImage, PILMask, TfmdDL, ToTensor, defaults, delegates, retain_type
 from fastcore.basics import chunked, patch
 from PIL import Image
 from .pixels import ImageReader
@@ -24,7 +25,7 @@ class ImageDL(TfmdDL):
     "Batches of images that come through a reader"
     @delegates(TfmdDL.__init__)
     def __init__(self,
-        dataset, # fastai `Datasets` of images and labels
+        dataset:Datasets, # fastai `Datasets` of images and labels
         reader:ImageReader|None=None, # Reads the items of the first; `None`: as in fastai
         target_reader:ImageReader|None=None, # Reads their labels, where these are files of masks or images
         **kwargs
@@ -32,48 +33,68 @@ class ImageDL(TfmdDL):
         self.reader, self.target_reader, self.draws = reader, target_reader, None
         super().__init__(dataset, **kwargs)
 
-    @property
-    def readers(self): return [o for o in (self.reader, self.target_reader) if o is not None]
+# %% ../../nbs/17_data.dataloader.ipynb #21be351f
+@patch(as_prop=True)
+def readers(self:ImageDL)->list: # One or two; none where images are read as in fastai
+    "What reads the first parts of a batch"
+    return [o for o in (self.reader, self.target_reader) if o is not None]
 
-    def new(self, dataset=None, cls=None, **kwargs): return super().new(dataset, cls, **{"reader": self.reader, "target_reader": self.target_reader, **kwargs})
-
-    def before_iter(self):
-        "See what other processes have put into the cache"
-        super().before_iter()
-        if self.reader is not None and self.reader.cache is not None: self.reader.cache.refresh()
-
-    def get_idxs(self):
-        "The order of an epoch; with it, which parts of the images are seen"
-        res = super().get_idxs()
-        if self.reader is not None and self.reader.fit.vary: self.draws = np.random.default_rng(self.rng.getrandbits(63)).random((self.n, 2))
-        return res
-
-    def create_item(self, i):
-        "Image `i` and its labels"
-        if self.reader is None: return super().create_item(i)
-        read = [o(*self._asked(o, i or 0)) for o in self.readers]
-        return (*(PILMask(Image.fromarray(x[..., 0])) if x.shape[-1]==1 else PILImage(Image.fromarray(x)) for x in read), *(o[i or 0] for o in self.dataset.tls[len(read):]))
-
-    def _asked(self, reader, i):
-        "What `reader` needs to know for image `i`"
-        item = self.dataset.tls[0].items[i]
-        item = item.label if reader is self.target_reader else item
-        return (item,) if self.draws is None else (item, self.draws[i])
-
-# %% ../../nbs/17_data.dataloader.ipynb #da77c17f
-AHEAD = 2
-
-# %% ../../nbs/17_data.dataloader.ipynb #60d3b401
+# %% ../../nbs/17_data.dataloader.ipynb #b0ae6f0a
 @patch
-def create_batches(self:ImageDL, samps):
-    "Batches of images as bytes (n, 3, h, w), with their labels"
-    if not self._only_reads(): yield from TfmdDL.create_batches(self, samps); return
-    with _pool() as pool:
-        waiting = []
-        for idxs in chunked(samps, self.bs, self.drop_last):
-            waiting.append(self._start_batch(idxs, pool))
-            if len(waiting)>AHEAD: yield self._finish_batch(*waiting.pop(0))
-        for o in waiting: yield self._finish_batch(*o)
+def get_idxs(self:ImageDL)->list: # Numbers of the images
+    "The order of an epoch; with it, which parts of the images are seen"
+    res = TfmdDL.get_idxs(self)
+    if self.reader is not None and self.reader.fit.vary:
+        self.draws = np.random.default_rng(self.rng.getrandbits(63)).random((self.n, 2))
+    return res
+
+# %% ../../nbs/17_data.dataloader.ipynb #17e14f44
+@patch
+def _asked(self:ImageDL, reader, i):
+    "What `reader` needs to know for image `i`"
+    item = self.dataset.tls[0].items[i]
+    item = item.label if reader is self.target_reader else item
+    return (item,) if self.draws is None else (item, self.draws[i])
+
+# %% ../../nbs/17_data.dataloader.ipynb #7a901e79
+def _as_pil(x):
+    "Pixels (h, w, 3) as an image, (h, w, 1) as a mask"
+    return PILMask(Image.fromarray(x[..., 0])) if x.shape[-1]==1 else PILImage(Image.fromarray(x))
+
+# %% ../../nbs/17_data.dataloader.ipynb #b4a0b0fb
+@patch
+def create_item(self:ImageDL,
+    i:int|None, # Its number; `None`: any, where fastai looks at the types
+)->tuple: # An image for each reader, and the other labels
+    "Image `i` and its labels"
+    if self.reader is None: return TfmdDL.create_item(self, i)
+    read = [o(*self._asked(o, i or 0)) for o in self.readers]
+    return (*map(_as_pil, read), *(o[i or 0] for o in self.dataset.tls[len(read):]))
+
+# %% ../../nbs/17_data.dataloader.ipynb #e7adba81
+@patch
+def before_iter(self:ImageDL):
+    "See what other processes have put into the cache"
+    TfmdDL.before_iter(self)
+    if self.reader is not None and self.reader.cache is not None: self.reader.cache.refresh()
+
+# %% ../../nbs/17_data.dataloader.ipynb #5791030a
+@patch
+def new(self:ImageDL,
+    dataset:Datasets|None=None, # Other images; `None`: the same
+    cls:type|None=None, # Another class of loader; `None`: the same
+    **kwargs # What else is to differ
+)->TfmdDL: # With the same readers
+    "A loader like this one"
+    readers = dict(reader=self.reader, target_reader=self.target_reader)
+    return TfmdDL.new(self, dataset, cls, **{**readers, **kwargs})
+
+# %% ../../nbs/17_data.dataloader.ipynb #8ad900e0
+@patch
+def _only_reads(self:ImageDL):
+    "Is there nothing between the reader and the batch?"
+    fs = [o for nm in ("after_item", "before_batch") for o in getattr(self, nm).fs]
+    return self.reader is not None and self.bs is not None and all(isinstance(o, ToTensor) for o in fs)
 
 # %% ../../nbs/17_data.dataloader.ipynb #cef94fda
 @contextmanager
@@ -84,22 +105,11 @@ def _pool():
     try: yield pool
     finally: pool.shutdown(wait=True, cancel_futures=True)
 
-# %% ../../nbs/17_data.dataloader.ipynb #8ad900e0
+# %% ../../nbs/17_data.dataloader.ipynb #8310558e
 @patch
-def _only_reads(self:ImageDL):
-    "Is there nothing between the reader and the batch?"
-    fs = [o for nm in ("after_item", "before_batch") for o in getattr(self, nm).fs]
-    return self.reader is not None and self.bs is not None and all(isinstance(o, ToTensor) for o in fs)
-
-# %% ../../nbs/17_data.dataloader.ipynb #cf35a072
-@patch
-def _start_batch(self:ImageDL, idxs, pool):
-    "Begin to read the images `idxs` into one block of memory"
-    on_gpu = self.device is not None and self.device.type=="cuda"
-    xs = [torch.empty(len(idxs), *o.fit.size, o.channels, dtype=torch.uint8, pin_memory=on_gpu and pool is not None) for o in self.readers]
-    todo = [(r, out, i) for r, x in zip(self.readers, xs) for out, i in zip(x.numpy(), idxs) if on_gpu or not self._copied(r, out, i)]
-    if pool is None: self._fill(todo); return xs, idxs, []
-    return xs, idxs, [pool.submit(self._fill, o) for o in chunked(todo, n_chunks=pool._max_workers)]
+def _fill(self:ImageDL, todo):
+    "Read images into their places, given as (reader, place, number of the image)"
+    for reader, out, i in todo: out[:] = reader(*self._asked(reader, i))
 
 # %% ../../nbs/17_data.dataloader.ipynb #ad9bf9a1
 @patch
@@ -109,11 +119,17 @@ def _copied(self:ImageDL, reader, out, i):
     if x is not None: out[:] = x
     return x is not None
 
-# %% ../../nbs/17_data.dataloader.ipynb #8310558e
+# %% ../../nbs/17_data.dataloader.ipynb #cf35a072
 @patch
-def _fill(self:ImageDL, todo):
-    "Read images into their places"
-    for reader, out, i in todo: out[:] = reader(*self._asked(reader, i))
+def _start_batch(self:ImageDL, idxs, pool):
+    "Begin to read the images `idxs` into one block of memory"
+    on_gpu = self.device is not None and self.device.type=="cuda"
+    xs = [torch.empty(len(idxs), *o.fit.size, o.channels, dtype=torch.uint8, pin_memory=on_gpu and pool is not None)
+        for o in self.readers]
+    todo = [(r, out, i) for r, x in zip(self.readers, xs) for out, i in zip(x.numpy(), idxs)
+        if on_gpu or not self._copied(r, out, i)]
+    if pool is None: self._fill(todo); return xs, idxs, []
+    return xs, idxs, [pool.submit(self._fill, o) for o in chunked(todo, n_chunks=pool._max_workers)]
 
 # %% ../../nbs/17_data.dataloader.ipynb #0de08d9b
 @patch
@@ -122,3 +138,20 @@ def _finish_batch(self:ImageDL, xs, idxs, futures):
     for o in futures: o.result()
     ys = [[tl[i] for i in idxs] for tl in self.dataset.tls[len(xs):]]
     return (*(r.as_batch(x) for r, x in zip(self.readers, xs)), *(retain_type(fa_collate(o), o[0]) for o in ys))
+
+# %% ../../nbs/17_data.dataloader.ipynb #da77c17f
+AHEAD = 2 # batches
+
+# %% ../../nbs/17_data.dataloader.ipynb #60d3b401
+@patch
+def create_batches(self:ImageDL,
+    samps:Iterable, # Numbers of the images, in the order of the epoch
+):
+    "Batches of images as bytes (n, 3, h, w), with their labels"
+    if not self._only_reads(): yield from TfmdDL.create_batches(self, samps); return
+    with _pool() as pool:
+        waiting = []
+        for idxs in chunked(samps, self.bs, self.drop_last):
+            waiting.append(self._start_batch(idxs, pool))
+            if len(waiting)>AHEAD: yield self._finish_batch(*waiting.pop(0))
+        for o in waiting: yield self._finish_batch(*o)

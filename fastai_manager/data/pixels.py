@@ -31,38 +31,95 @@ class ResizeSpec:
     fill:int=0 # What stands in the padding
     source:str="" # How the image was made of its file, for the key of the cache
 
-    @property
-    def form(self)->str: # The same for all that keep the same pixels
-        "What the kept pixels are, for the key of the cache"
-        size = "" if self.method=="window" and self._keeps_whole else f" {self.size[0]}x{self.size[1]}"
-        return f"1 {self.method}{size}{' whole' if self._keeps_whole else ''}{f' mask {self.fill}' if self.mask else ''}{self.source and ' '+self.source}"
+# %% ../../nbs/14_data.pixels.ipynb #6b096857
+@patch(as_prop=True)
+def _keeps_whole(self:ResizeSpec):
+    "Is all of an image kept, since its part is drawn later?"
+    return self.vary and self.method!="squish"
 
-    @property
-    def _keeps_whole(self): return self.vary and self.method!="squish"
-
-    def keep(self,
-        img:Image.Image, # Upright RGB, or with `mask` codes from 0 to 254 as mode `L`
-    )->np.ndarray: # (h, w, 3), or (h, w, 1)
-        "The pixels to keep of `img`"
-        if self._keeps_whole:
-            x = np.asarray(img.resize(self.whole_size(img.size), Image.Resampling.NEAREST if self.mask else Image.Resampling.BILINEAR))
-            return x[..., None] if self.mask else x
-        if not self.mask: return np.asarray(resize_tfm(self.size, self.method)(PILImage(img), split_idx=1))
-        x = np.asarray(resize_tfm(self.size, self.method)(PILMask(Image.fromarray(np.asarray(img)+np.uint8(1))), split_idx=1))[..., None]
-        return np.where(x==0, np.uint8(self.fill), x-np.uint8(1)) # 0 is what the padding left
-
-    def whole_size(self,
-        size:tuple, # (width, height) of the image
-    )->tuple: # (width, height)
-        "The size of the whole image, of which the crop or the padding will have `size`"
-        if self.method=="window": return tuple(size)
-        ratio = [a/b for a, b in zip(self.size[::-1], size)]
-        if self.method=="random": return tuple(max(1, round(o*min(1, max(ratio)/math.sqrt(_MIN_SCALE)))) for o in size)
-        scale, limit = (min(ratio), min) if self.method=="pad" else (max(ratio), max)
-        return tuple(max(1, limit(round(o*scale), a)) for o, a in zip(size, self.size[::-1]))
+# %% ../../nbs/14_data.pixels.ipynb #74fcf8d5
+@patch(as_prop=True)
+def form(self:ResizeSpec)->str: # The same for all that keep the same pixels
+    "What the kept pixels are, for the key of the cache"
+    size = "" if self.method=="window" and self._keeps_whole else f"{self.size[0]}x{self.size[1]}"
+    parts = [f"1 {self.method}", size, "whole"*self._keeps_whole, f"mask {self.fill}" if self.mask else "", self.source]
+    return " ".join(o for o in parts if o)
 
 # %% ../../nbs/14_data.pixels.ipynb #0455effd
-_MIN_SCALE = RESIZE_METHODS["random"](1).min_scale
+_MIN_SCALE = RESIZE_METHODS["random"](1).min_scale # the smallest share of an image that a random crop takes
+
+# %% ../../nbs/14_data.pixels.ipynb #13810cbc
+@patch
+def whole_size(self:ResizeSpec,
+    size:tuple, # (width, height) of the image
+)->tuple: # (width, height)
+    "The size of the whole image, of which the crop or the padding will have `size`"
+    if self.method=="window": return tuple(size)
+    ratio = [a/b for a, b in zip(self.size[::-1], size)]
+    if self.method=="random": return tuple(max(1, round(o*min(1, max(ratio)/math.sqrt(_MIN_SCALE)))) for o in size)
+    scale, limit = (min(ratio), min) if self.method=="pad" else (max(ratio), max)
+    return tuple(max(1, limit(round(o*scale), a)) for o, a in zip(size, self.size[::-1]))
+
+# %% ../../nbs/14_data.pixels.ipynb #2eae08d3
+def _filter(mask):
+    "How Pillow scales a mask or an image"
+    return Image.Resampling.NEAREST if mask else Image.Resampling.BILINEAR
+
+# %% ../../nbs/14_data.pixels.ipynb #180b1a47
+@patch
+def _whole(self:ResizeSpec, img):
+    "All of `img`, scaled"
+    x = np.asarray(img.resize(self.whole_size(img.size), _filter(self.mask)))
+    return x[..., None] if self.mask else x
+
+# %% ../../nbs/14_data.pixels.ipynb #d09ff72f
+@patch
+def _fixed_mask(self:ResizeSpec, img):
+    "The codes `img` as a validation image is brought to its size"
+    codes = PILMask(Image.fromarray(np.asarray(img)+np.uint8(1)))
+    x = np.asarray(resize_tfm(self.size, self.method)(codes, split_idx=1))[..., None]
+    return np.where(x==0, np.uint8(self.fill), x-np.uint8(1)) # 0 is what the padding left
+
+# %% ../../nbs/14_data.pixels.ipynb #8fa50dc6
+@patch
+def keep(self:ResizeSpec,
+    img:Image.Image, # Upright RGB, or with `mask` codes from 0 to 254 as mode `L`
+)->np.ndarray: # (h, w, 3), or (h, w, 1)
+    "The pixels to keep of `img`"
+    if self._keeps_whole: return self._whole(img)
+    if self.mask: return self._fixed_mask(img)
+    return np.asarray(resize_tfm(self.size, self.method)(PILImage(img), split_idx=1))
+
+# %% ../../nbs/14_data.pixels.ipynb #042ce834
+def _placed_part(fit, x, draw):
+    "The part of `x` at the place `draw`; where `x` is smaller, all of it in its padding"
+    start = [int(p*(abs(a-b)+1)) for p, a, b in zip(draw, x.shape, fit.size)]
+    cut, into = zip(*((slice(s, s+b), slice(None)) if a>=b else (slice(None), slice(s, s+a))
+        for s, a, b in zip(start, x.shape, fit.size)))
+    if x[cut].shape[:2]==tuple(fit.size): return x[cut]
+    res = np.full((*fit.size, x.shape[-1]), fit.fill, np.uint8)
+    res[into] = x[cut]
+    return res
+
+# %% ../../nbs/14_data.pixels.ipynb #74185457
+def _random_box(w, h, rng):
+    "Left, top, width and height of a random part of an image of that size"
+    tfm = RESIZE_METHODS["random"](1)
+    for _ in range(10):
+        area, ratio = rng.uniform(tfm.min_scale, tfm.max_scale)*w*h, math.exp(rng.uniform(*map(math.log, tfm.ratio)))
+        a, b = math.sqrt(area*ratio), math.sqrt(area/ratio)
+        if a<=w and b<=h: return rng.uniform(0, w-a), rng.uniform(0, h-b), a, b
+    a, b = min(w, h*tfm.ratio[1]), min(h, w/tfm.ratio[0])
+    return (w-a)/2, (h-b)/2, a, b
+
+# %% ../../nbs/14_data.pixels.ipynb #8f5d38b8
+def _random_part(fit, x, draw):
+    "A part of a random size and shape, brought to `fit.size`"
+    (h, w), rng = x.shape[:2], random.Random(float(draw[0])+float(draw[1])*2**20)
+    left, top, a, b = _random_box(w, h, rng)
+    box = left, top, min(w, left+a), min(h, top+b)
+    res = np.asarray(Image.fromarray(x[..., 0] if fit.mask else x).resize(fit.size[::-1], _filter(fit.mask), box=box))
+    return res[..., None] if fit.mask else res
 
 # %% ../../nbs/14_data.pixels.ipynb #62bc9a59
 def seen(
@@ -72,29 +129,7 @@ def seen(
 )->np.ndarray: # (height, width, 3) of `fit.size`
     "The part of `x` that the model sees"
     if not fit._keeps_whole: return x
-    if fit.method=="random": return _random_part(fit, x, draw)
-    start = [int(p*(abs(a-b)+1)) for p, a, b in zip(draw, x.shape, fit.size)]
-    cut, into = zip(*((slice(s, s+b), slice(None)) if a>=b else (slice(None), slice(s, s+a)) for s, a, b in zip(start, x.shape, fit.size)))
-    if x[cut].shape[:2]==tuple(fit.size): return x[cut]
-    res = np.full((*fit.size, x.shape[-1]), fit.fill, np.uint8)
-    res[into] = x[cut]
-    return res
-
-# %% ../../nbs/14_data.pixels.ipynb #8f5d38b8
-def _random_part(fit, x, draw):
-    "A part of a random size and shape, brought to `fit.size`"
-    tfm, rng = RESIZE_METHODS["random"](1), random.Random(float(draw[0])+float(draw[1])*2**20)
-    (h, w), left, top, cut = x.shape[:2], 0, 0, None
-    for _ in range(10):
-        area, ratio = rng.uniform(tfm.min_scale, tfm.max_scale)*w*h, math.exp(rng.uniform(*map(math.log, tfm.ratio)))
-        cut = math.sqrt(area*ratio), math.sqrt(area/ratio)
-        if cut[0]<=w and cut[1]<=h: left, top = rng.uniform(0, w-cut[0]), rng.uniform(0, h-cut[1]); break
-    else:
-        cut = min(w, h*tfm.ratio[1]), min(h, w/tfm.ratio[0])
-        left, top = (w-cut[0])/2, (h-cut[1])/2
-    way = Image.Resampling.NEAREST if fit.mask else Image.Resampling.BILINEAR
-    res = Image.fromarray(x[..., 0] if fit.mask else x).resize(fit.size[::-1], way, box=(left, top, min(w, left+cut[0]), min(h, top+cut[1])))
-    return np.asarray(res)[..., None] if fit.mask else np.asarray(res)
+    return (_random_part if fit.method=="random" else _placed_part)(fit, x, draw)
 
 # %% ../../nbs/14_data.pixels.ipynb #002cb0b1
 class ImageReader:
@@ -106,31 +141,29 @@ class ImageReader:
     ): self.fit, self.cache = fit, cache
 
     def __call__(self,
-        item, # A file, or what has one as its `file`; or an image, an array or bytes, which are not kept
+        item:object, # A file, or what has one as its `file`; or an image, an array or bytes, which are not kept
         draw:tuple=(0.5, 0.5), # Which part is seen, in training
     )->np.ndarray: # (height, width, 3)
         "The pixels of `item`"
         item = getattr(item, "file", item)
         x, key = self._kept(item)
-        if x is None:
-            x = self.fit.keep(self._decode(item) if isinstance(item, (str, Path)) else UprightImage.create(item))
-            if key is not None and image_key(item, self.fit.form)==key: self.cache.put(key, x)
-        return seen(self.fit, x, draw)
+        return seen(self.fit, self._read(item, key) if x is None else x, draw)
 
-    def quick(self, item, draw=(0.5, 0.5))->np.ndarray|None: # (height, width, 3)
-        "The pixels of `item` where the cache has them; `None`: it must be decoded"
-        x, _ = self._kept(getattr(item, "file", item))
-        return None if x is None else seen(self.fit, x, draw)
+# %% ../../nbs/14_data.pixels.ipynb #1cc4256e
+def _try(func, *args, name=None):
+    "`func(*args)`; an error names the file"
+    try: return func(*args)
+    except OSError as e:
+        raise OSError(f"{str(name or args[0])!r} cannot be read: {e.strerror or e}. "
+            "Was it moved or changed after the data was built?") from e
 
-    def as_batch(self, x:Tensor)->TensorImage: # (n, 3, height, width)
-        "Bytes (n, height, width, 3) as a batch"
-        return TensorImage(x.permute(0, 3, 1, 2))
-
-    def _kept(self, item):
-        "What the cache has of `item`, and the key to keep it under; `None` where there is no such"
-        if self.cache is None or not isinstance(item, (str, Path)): return None, None
-        key = _try(image_key, item, self.fit.form)
-        return self.cache.get(key), key
+# %% ../../nbs/14_data.pixels.ipynb #8c78f2f1
+@patch
+def _kept(self:ImageReader, item):
+    "What the cache has of `item`, and the key to keep it under; `None` where there is no such"
+    if self.cache is None or not isinstance(item, (str, Path)): return None, None
+    key = _try(image_key, item, self.fit.form)
+    return self.cache.get(key), key
 
 # %% ../../nbs/14_data.pixels.ipynb #3468d9e9
 @patch
@@ -143,11 +176,38 @@ def _decode(self:ImageReader, file):
         if scale<1: img.draft(None, tuple(math.ceil(o*scale) for o in img.size))
     return _try(open_image, img, name=file)
 
-# %% ../../nbs/14_data.pixels.ipynb #1cc4256e
-def _try(func, *args, name=None):
-    "`func(*args)`; an error names the file"
-    try: return func(*args)
-    except OSError as e: raise OSError(f"{str(name or args[0])!r} cannot be read: {e.strerror or e}. Was it moved or changed after the data was built?") from e
+# %% ../../nbs/14_data.pixels.ipynb #20104a97
+@patch
+def _read(self:ImageReader, item, key):
+    "The pixels of `item` as it is now; the cache keeps them under `key`"
+    x = self.fit.keep(self._decode(item) if isinstance(item, (str, Path)) else UprightImage.create(item))
+    if key is not None and image_key(item, self.fit.form)==key: self.cache.put(key, x)
+    return x
+
+# %% ../../nbs/14_data.pixels.ipynb #b5880861
+@patch
+def quick(self:ImageReader,
+    item:object, # As for the reader itself
+    draw:tuple=(0.5, 0.5), # Which part is seen, in training
+)->np.ndarray|None: # (height, width, 3)
+    "The pixels of `item` where the cache has them; `None`: it must be decoded"
+    x, _ = self._kept(getattr(item, "file", item))
+    return None if x is None else seen(self.fit, x, draw)
+
+# %% ../../nbs/14_data.pixels.ipynb #a0c6e9e3
+@patch
+def as_batch(self:ImageReader,
+    x:Tensor, # Bytes (n, height, width, 3)
+)->TensorImage: # (n, 3, height, width)
+    "Pixels as a batch"
+    return TensorImage(x.permute(0, 3, 1, 2))
+
+# %% ../../nbs/14_data.pixels.ipynb #c5cb91a9
+def _size(file):
+    "(width, height) of `file`, from its first bytes"
+    try:
+        with Image.open(file) as img: return img.size
+    except OSError: return 1, 1
 
 # %% ../../nbs/14_data.pixels.ipynb #f1d94e86
 def larger(
@@ -162,10 +222,3 @@ def larger(
     ratios = [[b/a for a, b in zip(size[::-1], _size(o))] for o in some]
     scale = np.median([(max if method=="pad" else min)(o) for o in ratios]) if ratios else 1+share
     return tuple(math.ceil(o*float(np.clip(scale, 1, 1+share))) for o in size)
-
-# %% ../../nbs/14_data.pixels.ipynb #c5cb91a9
-def _size(file):
-    "(width, height) of `file`, from its first bytes"
-    try:
-        with Image.open(file) as img: return img.size
-    except OSError: return 1, 1

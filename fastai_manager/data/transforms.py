@@ -12,8 +12,8 @@ from collections.abc import Callable
 
 import torch
 from fasttransform.transform import NotFoundLookupError
-from fastai.vision.all import (DisplayedTransform, Image, L, PILImage, Pipeline, PadMode, RandomCrop, RandomResizedCrop, Resize, ResizeMethod,
-    RandomResizedCropGPU, TensorImage, Transform, aug_transforms, delegates)
+from fastai.vision.all import (DisplayedTransform, Image, L, PILImage, Pipeline, PadMode, RandomCrop, RandomResizedCrop,
+    RandomResizedCropGPU, Resize, ResizeMethod, TensorImage, Transform, aug_transforms, delegates)
 from ..core.messages import did_you_mean
 
 # %% ../../nbs/10_data.transforms.ipynb #c1ee7812
@@ -32,7 +32,8 @@ def resize_tfm(
 )->Transform: # A fastai item transform
     "The transform that brings images to `size`"
     if resize not in RESIZE_METHODS:
-        raise ValueError(f"resize={resize!r} must be one of {', '.join(map(repr, RESIZE_METHODS))}.{did_you_mean(resize, RESIZE_METHODS)}")
+        raise ValueError(f"resize={resize!r} must be one of {', '.join(map(repr, RESIZE_METHODS))}."
+            f"{did_you_mean(resize, RESIZE_METHODS)}")
     return RESIZE_METHODS[resize](tuple(size) if isinstance(size, list) else size)
 
 # %% ../../nbs/10_data.transforms.ipynb #20f3ab9c
@@ -52,40 +53,32 @@ def get_transforms(
     **kwargs
 )->list: # Transforms for `ds_tfms`
     "The usual random changes for training images"
-    tfms = aug_transforms(do_flip=do_flip, flip_vert=flip_vert, max_rotate=max_rotate, max_zoom=max_zoom, max_lighting=max_lighting,
-        max_warp=max_warp, p_affine=p_affine, p_lighting=p_lighting, align_corners=align_corners, **kwargs)
+    tfms = aug_transforms(do_flip=do_flip, flip_vert=flip_vert, max_rotate=max_rotate, max_zoom=max_zoom,
+        max_warp=max_warp, max_lighting=max_lighting, p_affine=p_affine, p_lighting=p_lighting,
+        align_corners=align_corners, **kwargs)
     crop = [RandomResizedCropGPU(None, min_scale=min_scale, ratio=(1, 1))] if min_scale<1 else []
     return [*tfms, *crop, *L(xtra_tfms)]
+
+# %% ../../nbs/10_data.transforms.ipynb #dbd2321c
+def _as_image(x, name):
+    "What the function `name` has returned, as an image of fastai's"
+    if isinstance(x, Image.Image): return PILImage.create(x)
+    if isinstance(x, torch.Tensor): return TensorImage(x*255 if x.is_floating_point() else x)
+    raise ValueError(f"{name} returned {type(x).__name__}. "
+        "A function in ds_tfms takes a PIL image and returns a PIL image or a tensor.")
 
 # %% ../../nbs/10_data.transforms.ipynb #486b5732
 class ItemFunction(DisplayedTransform):
     "Apply any function of a PIL image to the training images"
     split_idx, order = 0, 2
-    def __init__(self, func): self.func, self._name = func, f"ItemFunction({getattr(func, '__name__', type(func).__name__)})"
-    def encodes(self, x:Image.Image):
-        res = self.func(x)
-        if isinstance(res, Image.Image): return PILImage.create(res)
-        if isinstance(res, torch.Tensor): return TensorImage(res*255 if res.is_floating_point() else res)
-        raise ValueError(f"{self.name} returned {type(res).__name__}. A function in ds_tfms takes a PIL image and returns a PIL image or a tensor.")
+    def __init__(self,
+        func:Callable, # Takes a PIL image and returns a PIL image or a tensor
+    ): self.func, self._name = func, f"ItemFunction({getattr(func, '__name__', type(func).__name__)})"
 
-# %% ../../nbs/10_data.transforms.ipynb #54c6f807
-def as_tfms(
-    tfms:list|Callable|None, # Transforms of fastai or torchvision, functions, or a mix of them
-)->tuple[list, list]: # Item transforms, batch transforms
-    "Sort `tfms` into those for single images and those for batches"
-    items, batches = [], []
-    for o in L(tfms):
-        if _normalizes(o): raise ValueError("ds_tfms holds torchvision's Normalize, which would change the training images alone. Leave it out, and normalize the data: data.normalize(stats).")
-        if isinstance(o, Transform): (batches if _takes_batches(o) else items).append(o)
-        elif isinstance(o, type) and issubclass(o, Transform): items.append(o())
-        elif callable(o): items.append(ItemFunction(o))
-        else: raise ValueError(f"ds_tfms holds {o!r}, which is no transform: give fastai transforms, torchvision transforms or functions.")
-    return items, batches
+    def encodes(self, x:Image.Image): return _as_image(self.func(x), self.name)
 
-# %% ../../nbs/10_data.transforms.ipynb #40ffccc2
-def _normalizes(tfm):
-    "Is `tfm` torchvision's `Normalize`, or a composition that holds one?"
-    return (type(tfm).__name__=="Normalize" and not isinstance(tfm, Transform)) or any(map(_normalizes, getattr(tfm, "transforms", []) or []))
+# %% ../../nbs/10_data.transforms.ipynb #1a494e4d
+_a_pil_image = PILImage.create(torch.zeros(2, 2, 3, dtype=torch.uint8))
 
 # %% ../../nbs/10_data.transforms.ipynb #e459d08e
 def _takes_batches(tfm):
@@ -96,5 +89,30 @@ def _takes_batches(tfm):
     except NotFoundLookupError: return True
     return False
 
-# %% ../../nbs/10_data.transforms.ipynb #1a494e4d
-_a_pil_image = PILImage.create(torch.zeros(2, 2, 3, dtype=torch.uint8))
+# %% ../../nbs/10_data.transforms.ipynb #40ffccc2
+def _normalizes(tfm):
+    "Is `tfm` torchvision's `Normalize`, or a composition that holds one?"
+    if type(tfm).__name__=="Normalize" and not isinstance(tfm, Transform): return True
+    return any(map(_normalizes, getattr(tfm, "transforms", []) or []))
+
+# %% ../../nbs/10_data.transforms.ipynb #8c504fc9
+def _as_tfm(o):
+    "`o` as a transform of fastai's"
+    if isinstance(o, Transform): return o
+    if isinstance(o, type) and issubclass(o, Transform): return o()
+    if callable(o): return ItemFunction(o)
+    raise ValueError(f"ds_tfms holds {o!r}, which is no transform: "
+        "give fastai transforms, torchvision transforms or functions.")
+
+# %% ../../nbs/10_data.transforms.ipynb #54c6f807
+def as_tfms(
+    tfms:list|Callable|None, # Transforms of fastai or torchvision, functions, or a mix of them
+)->tuple[list, list]: # Item transforms, batch transforms
+    "Sort `tfms` into those for single images and those for batches"
+    items, batches = [], []
+    for o in L(tfms):
+        if _normalizes(o):
+            raise ValueError("ds_tfms holds torchvision's Normalize, which would change the training images alone. "
+                "Leave it out, and normalize the data: data.normalize(stats).")
+        (batches if isinstance(o, Transform) and _takes_batches(o) else items).append(_as_tfm(o))
+    return items, batches

@@ -109,6 +109,6 @@ def calibrate(self:ProbabilityInterpretation)->float: # Above 1 where the model 
     temperature = best_temperature(plain, self.targs, self.independent)
     self.arrays["preds"] = tempered(plain, temperature, self.independent).astype(self.preds.dtype)
     for decision in (self.decision, self.vis.decision): decision.update(at_temperature(decision, temperature))
-    said = self.vis.spec.answers.said(self.preds, self.classes, self.decision)
+    said = self.vis.kind.predictions(self.preds, self.classes, self.decision)
     for name in said: self.table[name] = said[name]
     return temperature
