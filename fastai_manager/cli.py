@@ -15,7 +15,7 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import pandas as pd
-from .core.parameters import KEYS, parameter_table
+from .core.parameters import KEYS
 from .core.samples import digit_images, whole_folder
 
 # %% ../nbs/90_cli.ipynb #987ffdde
@@ -300,6 +300,7 @@ _COMMANDS = dict(demo=lambda args: demo(args.out, args.epochs), train=train, key
 def _keys_page(task, width=None):
     "The table of parameters as text, not wider than `width` or the terminal"
     from fastai_manager.vision.tasks import find_task
+    from fastai_manager.vision.parameters import parameter_table
     name = find_task(task).name if task else None
     table = parameter_table(name).reset_index()
     texts = table.meaning if name else [m if t=="all" else f"{m} ({t})" for m, t in zip(table.meaning, table.tasks)]

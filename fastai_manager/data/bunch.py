@@ -23,7 +23,7 @@ from .dataloader import ImageDL
 from .cache import ImageCache, find_cache
 from .images import UprightImage, existing
 from ..core.messages import did_you_mean, first_five, warn_user
-from ..core.parameters import COMMON_KEYS, STRATIFY, check_value
+from ..core.parameters import KEYS, check_value
 from .pixels import ResizeSpec, ImageReader, larger
 from ..core.plots import image_grid, readable_text
 from ..core.randomness import unchanged_order
@@ -269,7 +269,7 @@ def _try_transforms(dls):
 # %% ../../nbs/18_data.bunch.ipynb #c48ed4a1
 def _check_options(options):
     "Raise a `ValueError` for a value that the table of keys refuses"
-    for k, v in options.items(): check_value({**COMMON_KEYS, "stratify": STRATIFY}[k], v)
+    for k, v in options.items(): check_value(KEYS[k], v)
 
 # %% ../../nbs/18_data.bunch.ipynb #a8659149
 def find_test(

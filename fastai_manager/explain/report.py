@@ -26,7 +26,7 @@ from . import errors as top_losses
 from ..vision import training
 from .explanation import Explanations
 from ..models.convnet import arch_name
-from ..vision.tasks import SOURCE_KEYS
+from ..core.parameters import SOURCE_KEYS
 from ..data.labels import ClassLabels, ImageLabels, NumberLabels, TagLabels
 from ..data.masks import MaskLabels
 from ..data.report import shared_duplicates

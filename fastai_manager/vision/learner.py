@@ -29,11 +29,12 @@ from ..models.memory import KeptMemory
 from ..models.convnet import arch_name, splitter
 from ..models.optimizer import fused_adam
 from ..core.messages import did_you_mean, first_five, warn_user
+from ..core.parameters import SOURCE_KEYS
 from .parameters import complete_parameters, task_keys
 from ..models.precision import find_precision, precision_callbacks, prepare_model
 from ..core.randomness import RandomStream, unchanged_order
 from ..data.table import relative_names
-from .tasks import COMMON, SOURCE_KEYS, data_classes, data_kind, find_task, prepared_loss
+from .tasks import COMMON, data_classes, data_kind, find_task, prepared_loss
 from ..models.unet import ImageUnet
 from ..models.weights import load_weights, save_weights
 
