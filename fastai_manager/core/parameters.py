@@ -7,7 +7,7 @@ Docs: https://fastai-manager.github.io/fastai-manager/core.parameters.html.md"""
 # %% auto #0
 __all__ = ['text', 'function', 'yes_no', 'SPLIT_KEYS', 'IMAGE_KEYS', 'MODEL_KEYS', 'STRATIFY', 'COMMON_KEYS', 'TABLE_KEYS',
            'LABEL_KEYS', 'MASK_KEYS', 'UNET_KEYS', 'OTHER_KEYS', 'SOURCE_KEYS', 'KEYS', 'one_of', 'whole_number',
-           'instance_of', 'fraction', 'image_size', 'low_high', 'metrics_list', 'Key', 'keyed', 'check_value']
+           'instance_of', 'fraction', 'image_side', 'low_high', 'metrics_list', 'Key', 'keyed', 'check_value']
 
 # %% ../../nbs/01_core.parameters.ipynb #634370f5
 from collections.abc import Callable, Iterable, Mapping
@@ -48,7 +48,7 @@ def fraction(v):
     if not 0<v<1: return "must be a share between 0 and 1, for example 0.2."
 
 # %% ../../nbs/01_core.parameters.ipynb #a64ed13d
-def image_size(v):
+def image_side(v):
     "A check for a number of pixels, or (height, width)"
     sides = v if isinstance(v, (tuple, list)) else (v,)
     if len(sides) not in (1, 2) or any(whole_number(1)(o) for o in sides): return "must be a number of pixels, or (height, width)."
@@ -98,7 +98,7 @@ SPLIT_KEYS = keyed(
 
 # %% ../../nbs/01_core.parameters.ipynb #3bc920b9
 IMAGE_KEYS = keyed(
-    Key("size", "side of the images in pixels, or (height, width)", 224, image_size),
+    Key("size", "side of the images in pixels, or (height, width)", 224, image_side),
     Key("resize", "how images get that size: crop, squish, pad, random (a random crop, for training) or window (a part at its own scale)",
         "crop", one_of("crop", "squish", "pad", "random", "window")),
     Key("ds_tfms", "augmentation of the training images, from `get_transforms`; none by default"),

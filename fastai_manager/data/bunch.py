@@ -6,7 +6,7 @@ Docs: https://fastai-manager.github.io/fastai-manager/data.bunch.html.md"""
 
 # %% auto #0
 __all__ = ['Item', 'get_file', 'get_label', 'make_datasets', 'make_tfms', 'make_readers', 'ImageDataBunch', 'normalization',
-           'image_size', 'normalize', 'find_test', 'takes_options']
+           'input_size', 'normalize', 'find_test', 'takes_options']
 
 # %% ../../nbs/18_data.bunch.ipynb #6bebe36a
 import inspect, re
@@ -146,12 +146,18 @@ def normalization(
     "The transform that normalizes the batches of `dl`"
     return next((o for o in dl.after_batch.fs if isinstance(o, Normalize)), None)
 
-# %% ../../nbs/18_data.bunch.ipynb #2ae9bde1
-def image_size(
+# %% ../../nbs/18_data.bunch.ipynb #da11d0a8
+def _one_image(dl):
+    "The first image of `dl` as a batch of one (1, 3, h, w), through all transforms"
+    dl.before_iter()
+    return dl.after_batch(to_device(dl.do_batch([dl.do_item(0)]), dl.device))[0]
+
+# %% ../../nbs/18_data.bunch.ipynb #371ee774
+def input_size(
     dls:DataLoaders, # Any fastai `DataLoaders` of images
 )->tuple: # (height, width) of the images in a batch
     "The size that a model will see"
-    with unchanged_order(dls): return tuple(dls.valid.one_batch()[0].shape[-2:])
+    with unchanged_order(dls): return tuple(_one_image(dls.valid).shape[-2:])
 
 # %% ../../nbs/18_data.bunch.ipynb #81aa0eff
 def normalize(
@@ -261,8 +267,7 @@ def _try_transforms(dls):
     shapes = []
     with unchanged_order(dls):
         for dl in dls.loaders:
-            dl.before_iter()
-            try: shapes.append(tuple(dl.after_batch(to_device(dl.do_batch([dl.do_item(0)]), dl.device))[0].shape[-2:]))
+            try: shapes.append(tuple(_one_image(dl).shape[-2:]))
             except Exception as e: raise ValueError(f"The transforms (ds_tfms, item_tfms, batch_tfms) fail on the first image: {type(e).__name__}: {e}") from e
     if shapes[0]!=shapes[1]: raise ValueError(f"The transforms make training images of {shapes[0]} and validation images of {shapes[1]} pixels. A transform in ds_tfms must not change the size.")
 

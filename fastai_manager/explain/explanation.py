@@ -23,7 +23,7 @@ from PIL import Image
 from fastai.vision.all import Tensor, patch
 from fastcore.basics import chunked
 from .attribution import METHODS, Attribution, exactly, random_copy, weighted, working_copy
-from ..data.bunch import image_size, normalization
+from ..data.bunch import input_size, normalization
 from ..interpret.evaluation import weights_state
 from .faithfulness import faithfulness, random_areas, rank_correlation
 from ..data.images import UprightImage
@@ -165,7 +165,7 @@ def model_inputs(self:ImageLabels, vis, items):
     "The same for pictures: whole images, those of one size together"
     norm, device = normalization(vis.data.train), vis.data.device or torch.device("cpu")
     mean, std = [o.as_subclass(Tensor).to(device) for o in (norm.mean, norm.std)] if norm else (0., 1.)
-    seen = image_size(vis.data)
+    seen = input_size(vis.data)
     for chunk in chunked(items, vis.data.train.bs):
         prepared = [(o, self.prepare_input(vis, seen, self.open_input(vis, False, o))) for o in chunk]
         for _, same in groupby(prepared, lambda o: o[1].shape):

@@ -24,7 +24,7 @@ import torch.nn.functional as F
 from PIL import Image
 from fastai.vision.all import Tensor, defaults, patch, progress_bar
 from ..data.color import grey, join_lightness, levels, rgb_to_lab
-from ..data.bunch import image_size, normalization
+from ..data.bunch import input_size, normalization
 from ..data.images import UprightImage, open_image
 from ..models.metrics import PIXEL_METRICS, code_scores, color_distance, decided, pixel_counts, psnr, ssim
 from ..data.labels import ImageLabels, Labels
@@ -107,7 +107,7 @@ def remark(self:Labels, values): return "" # What to say of the measures of a va
 @patch
 def predicted_images(self:ImageLabels, vis, items, tile=768, overlap=256, measure=False):
     "Yield the image and the picture of each of `items`, read by threads and predicted in batches of one size"
-    seen = image_size(vis.data)
+    seen = input_size(vis.data)
     def load(item): img = self.open_input(vis, measure, item); return img, self.prepare_input(vis, seen, img)
     loaded = progress_bar(_ahead(load, items), total=len(items), leave=False) if len(items)>9*vis.data.train.bs else _ahead(load, items)
     for some in _of_one_size(loaded, tile, vis.data.train.bs):

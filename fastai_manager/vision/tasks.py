@@ -21,7 +21,7 @@ import pandas as pd
 import torch
 from fastai.data.transforms import get_c
 from fastai.vision.all import BCEWithLogitsLossFlat, CrossEntropyLossFlat, DataLoaders, L1LossFlat, MSELossFlat, TensorMask, TensorMultiCategory, accuracy, error_rate, patch
-from ..data.bunch import ImageDataBunch, image_size
+from ..data.bunch import ImageDataBunch, input_size
 from ..models.losses import SegmentationLoss
 from ..models.metrics import color_metrics, mean_absolute_error, pixel_metrics, r2_score, root_mean_squared_error, sharpness_metrics, tag_metrics
 from ..models.convnet import ImageRegression, create_classifier, start_at
@@ -207,7 +207,7 @@ def make_model(self:Labels, arch, dls, p):
 @patch
 def make_model(self:ClassLabels, arch, dls, p):
     "fastai's classifier for the classes of `dls`"
-    return create_classifier(arch, len(data_classes(dls)), p["pretrained"], image_size(dls))
+    return create_classifier(arch, len(data_classes(dls)), p["pretrained"], input_size(dls))
 
 # %% ../../nbs/43_vision.tasks.ipynb #3965d734
 @patch
@@ -220,7 +220,7 @@ def make_model(self:TagLabels, arch, dls, p):
 def make_model(self:NumberLabels, arch, dls, p):
     "A regression that starts at the mean of the training labels"
     check_range(dls, p["y_range"])
-    return ImageRegression(arch, len(data_classes(dls)), p["final_size"], p["y_range"], p["pretrained"], image_size(dls), label_stats(dls))
+    return ImageRegression(arch, len(data_classes(dls)), p["final_size"], p["y_range"], p["pretrained"], input_size(dls), label_stats(dls))
 
 # %% ../../nbs/43_vision.tasks.ipynb #d8b64c61
 ImageLabels.unet_options = {} # Of `create_unet`, the same for every data set
@@ -231,7 +231,7 @@ SharpLabels.unet_options = dict(y_range=(-1, 1), residual=True)
 @patch
 def make_model(self:ImageLabels, arch, dls, p):
     "A U-Net with an output for each code or channel"
-    return create_unet(arch, len(data_classes(dls)), p["pretrained"], image_size(dls), self_attention=p["self_attention"], blur=p["unet_blur"],
+    return create_unet(arch, len(data_classes(dls)), p["pretrained"], input_size(dls), self_attention=p["self_attention"], blur=p["unet_blur"],
         last_cross=p["last_cross"], norm_type=p["norm_type"], **self.unet_options)
 
 # %% ../../nbs/43_vision.tasks.ipynb #bfbcb4b7
