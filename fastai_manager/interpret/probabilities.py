@@ -72,7 +72,7 @@ def plot_precision_recall(self:ProbabilityInterpretation,
 def calibration(self:ProbabilityInterpretation,
     label=None, # A class or tag by name; `None`: the predicted class of each image, or all tags together
     bins:int=15, # Bins from 0 to 1
-)->pd.DataFrame: # Columns `said` and `true` (means, from 0 to 1), `images`; a row for each bin that holds some
+)->pd.DataFrame: # Columns `confidence` and `accuracy` (means, from 0 to 1), `images`; one row per bin that holds some
     "How often what is said with each probability comes true"
     if label is None: return reliability(*((self.preds.ravel(), self.targs.ravel()) if self.independent else (self.preds, self.targs)), bins)
     i = self._position(label)

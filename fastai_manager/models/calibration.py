@@ -1,4 +1,4 @@
-"""Are probabilities honest, and how wide is an interval that holds what it promises?
+"""Are probabilities calibrated, and how wide is an interval that holds what it promises?
 
 Docs: https://fastai-manager.github.io/fastai-manager/models.calibration.html.md"""
 
@@ -19,69 +19,56 @@ from ..core.plots import readable_text
 
 # %% ../../nbs/38_models.calibration.ipynb #dfe7c27d
 def reliability(
-    probs, # Probabilities of the classes (n, classes), or of one thing (n,)
-    targs, # Positions of the true classes (n,); for one thing whether it is so (n,)
+    probs:np.ndarray|list, # Probabilities of the classes (n, classes), or of one thing (n,)
+    targs:np.ndarray|list, # Positions of the true classes (n,); for one thing whether it is so (n,)
     bins:int=15, # Bins from 0 to 1
-)->pd.DataFrame: # Columns `said` and `true` (means, from 0 to 1), `images`; a row for each bin that holds some
-    "How often what is said with each probability comes true"
+)->pd.DataFrame: # Columns `confidence` and `accuracy` (means, from 0 to 1), `images`; one row per bin that holds some
+    "How often what is predicted with each confidence comes true"
     wrong = whole_number(1)(bins)
     if wrong: raise ValueError(f"bins={bins!r} {wrong}")
     probs, targs = np.asarray(probs, dtype=float), np.asarray(targs)
-    said = probs.max(1) if probs.ndim==2 else probs
-    true = (probs.argmax(1)==targs) if probs.ndim==2 else targs>0
-    place = np.clip(np.ceil(said*bins).astype(int)-1, 0, bins-1) # a bin holds its upper edge
-    table = pd.DataFrame(dict(said=said, true=true.astype(float), images=1)).groupby(place).agg(dict(said="mean", true="mean", images="sum"))
-    return table.rename_axis("bin")
+    confidence = probs.max(1) if probs.ndim==2 else probs
+    right = (probs.argmax(1)==targs) if probs.ndim==2 else targs>0
+    place = np.clip(np.ceil(confidence*bins).astype(int)-1, 0, bins-1) # a bin holds its upper edge
+    rows = pd.DataFrame(dict(confidence=confidence, accuracy=right.astype(float), images=1))
+    return rows.groupby(place).agg(dict(confidence="mean", accuracy="mean", images="sum")).rename_axis("bin")
 
 # %% ../../nbs/38_models.calibration.ipynb #210fd4dd
 def expected_calibration_error(
     table:pd.DataFrame, # From `reliability`
-)->float: # From 0 to 1
-    "The mean distance between what is said and what comes true"
-    return float(np.average((table.said-table.true).abs(), weights=table.images)) if len(table) else float("nan")
+)->float: # From 0 to 1, NaN of no image
+    "The mean distance between confidence and accuracy"
+    if not len(table): return float("nan")
+    return float(np.average((table.confidence-table.accuracy).abs(), weights=table.images))
 
 # %% ../../nbs/38_models.calibration.ipynb #e886ce4b
 def plot_reliability(
     table:pd.DataFrame, # From `reliability`
     figsize:tuple=(4, 4), # Width and height in inches
-): # The axes
-    "Draw what comes true against what is said; larger dots stand for more images"
+)->plt.Axes:
+    "Draw accuracy against confidence; larger dots stand for more images"
     fig, ax = plt.subplots(figsize=figsize, layout="constrained")
     ax.plot([0, 1], [0, 1], color="#d55e00", lw=1)
-    ax.plot(table.said, table.true, color="#0072b2", lw=1, alpha=0.5)
-    ax.scatter(table.said, table.true, s=15+300*table.images/max(1, table.images.sum()), color="#0072b2", alpha=0.7, edgecolors="none")
-    ax.set(xlim=(-0.04, 1.04), ylim=(-0.04, 1.04), xlabel="probability that is said", ylabel="share that comes true", aspect="equal",
-        title=f"calibration error {expected_calibration_error(table):.1%}")
+    ax.plot(table.confidence, table.accuracy, color="#0072b2", lw=1, alpha=0.5)
+    size = 15+300*table.images/max(1, table.images.sum())
+    ax.scatter(table.confidence, table.accuracy, s=size, color="#0072b2", alpha=0.7, edgecolors="none")
+    ax.set(xlim=(-0.04, 1.04), ylim=(-0.04, 1.04), aspect="equal", xlabel="probability that is said",
+        ylabel="share that comes true", title=f"calibration error {expected_calibration_error(table):.1%}")
     return readable_text(ax)
 
 # %% ../../nbs/38_models.calibration.ipynb #97fc2e45
 def tempered(
-    probs, # Probabilities of the classes (n, classes), or, where they are independent, of any shape
+    probs:np.ndarray|list, # Probabilities of the classes (n, classes), or, where they are independent, of any shape
     temperature:float, # Above 1: less sure, below 1: surer
     independent:bool=False, # Is each a probability of its own, as of tags?
 )->np.ndarray: # Of the same shape
     "Probabilities at another temperature"
     probs = np.asarray(probs, dtype=float)
-    with np.errstate(divide="ignore"): return expit(logit(probs)/temperature) if independent else softmax(np.log(probs)/temperature, axis=1)
+    with np.errstate(divide="ignore"):
+        return expit(logit(probs)/temperature) if independent else softmax(np.log(probs)/temperature, axis=1)
 
 # %% ../../nbs/38_models.calibration.ipynb #7c38f881
 TEMPERATURES = (0.05, 20) # Those that are tried
-
-# %% ../../nbs/38_models.calibration.ipynb #1dfd508c
-def best_temperature(
-    probs, # Probabilities of the classes, or of independent tags (n, outputs)
-    targs, # Positions of the true classes (n,); of tags zeros and ones (n, tags)
-    independent:bool=False, # Is each a probability of its own, as of tags?
-)->float: # From 0.05 to 20
-    "The temperature with the smallest cross-entropy"
-    if not len(targs): raise ValueError("There is no image to find a temperature on.")
-    loss, ends = (_tags_loss if independent else _class_loss)(np.asarray(probs), np.asarray(targs)), np.log(TEMPERATURES)
-    best = minimize_scalar(loss, bounds=ends, method="bounded", options=dict(xatol=1e-7))
-    why = (("", "the model is hardly ever wrong on them. Take more images, so that there are some mistakes."),
-        (f" up to {TEMPERATURES[1]}", "the model is still too sure at that, or it is no better than chance. Train it more, or anew with a smaller learning rate."))
-    for end, (where, text) in zip(ends, why):
-        if loss(end)<=best.fun+1e-9: raise ValueError(f"No temperature{where} is the best for these {len(targs)} images: {text}")
-    return float(np.exp(best.x))
 
 # %% ../../nbs/38_models.calibration.ipynb #e139f6f8
 def _class_loss(probs, targs):
@@ -92,9 +79,31 @@ def _class_loss(probs, targs):
 # %% ../../nbs/38_models.calibration.ipynb #e8b1547e
 def _tags_loss(probs, targs):
     "The same for tags"
-    near, signs = np.finfo(probs.dtype).epsneg, np.where(targs>0, -1, 1) # how near to 1 a probability of so many bits can come
-    logits = logit(np.clip(probs.astype(float), near, 1-near))
+    near = np.finfo(probs.dtype).epsneg # how near to 1 a probability of so many bits can come
+    logits, signs = logit(np.clip(probs.astype(float), near, 1-near)), np.where(targs>0, -1, 1)
     return lambda t: np.logaddexp(0, signs*logits/np.exp(t)).mean()
+
+# %% ../../nbs/38_models.calibration.ipynb #40a20b18
+_WHY_NONE = ( # where the best is the lowest that is tried, and the highest
+    ("", "the model is hardly ever wrong on them. Take more images, so that there are some mistakes."),
+    (f" up to {TEMPERATURES[1]}", "the model is still too sure at that, or it is no better than chance. "
+        "Train it more, or anew with a smaller learning rate."))
+
+# %% ../../nbs/38_models.calibration.ipynb #1dfd508c
+def best_temperature(
+    probs:np.ndarray|list, # Probabilities of the classes, or of independent tags (n, outputs)
+    targs:np.ndarray|list, # Positions of the true classes (n,); of tags zeros and ones (n, tags)
+    independent:bool=False, # Is each a probability of its own, as of tags?
+)->float: # From 0.05 to 20
+    "The temperature with the smallest cross-entropy"
+    if not len(targs): raise ValueError("There is no image to find a temperature on.")
+    loss = (_tags_loss if independent else _class_loss)(np.asarray(probs), np.asarray(targs))
+    ends = np.log(TEMPERATURES)
+    best = minimize_scalar(loss, bounds=ends, method="bounded", options=dict(xatol=1e-7))
+    for end, (where, why) in zip(ends, _WHY_NONE):
+        if loss(end)<=best.fun+1e-9:
+            raise ValueError(f"No temperature{where} is the best for these {len(targs)} images: {why}")
+    return float(np.exp(best.x))
 
 # %% ../../nbs/38_models.calibration.ipynb #c7507833
 def at_temperature(
@@ -102,25 +111,29 @@ def at_temperature(
     temperature:float, # The new one
 )->dict: # The same keys
     "What decides, when probabilities are those at another temperature"
-    moved = {k: tempered(decision[k], temperature/decision["temperature"], independent=True).tolist() for k in ("threshold",) if k in decision}
+    move = lambda o: tempered(o, temperature/decision["temperature"], independent=True).tolist()
+    moved = {k: move(decision[k]) for k in ("threshold",) if k in decision}
     return {**decision, **moved, "temperature": temperature}
 
 # %% ../../nbs/38_models.calibration.ipynb #1c514e10
 def conformal_margin(
-    errors, # Absolute errors on images that were not trained on (n,), in units of the label
+    errors:np.ndarray|list, # Absolute errors on images that were not trained on (n,), in units of the label
     alpha:float=0.1, # How often the interval may miss
 )->float: # In units of the label
     "How far on both sides of a prediction the interval has to reach"
-    if not 0<alpha<1: raise ValueError(f"alpha={alpha} must lie between 0 and 1: it says how often the interval may miss.")
+    if not 0<alpha<1:
+        raise ValueError(f"alpha={alpha} must lie between 0 and 1: it says how often the interval may miss.")
     errors = np.sort(np.abs(np.asarray(errors, dtype=float)))
     rank = int(np.ceil((len(errors)+1)*(1-alpha)-1e-9))
-    if rank>len(errors): raise ValueError(f"{len(errors)} images are too few for intervals that miss {alpha:.0%} at most: take {int(np.ceil(1/alpha-1e-9))-1} or more, or a larger alpha.")
+    enough = int(np.ceil(1/alpha-1e-9))-1
+    if rank>len(errors): raise ValueError(f"{len(errors)} images are too few for intervals that miss {alpha:.0%} "
+        f"at most: take {enough} or more, or a larger alpha.")
     return float(errors[rank-1])
 
 # %% ../../nbs/38_models.calibration.ipynb #e08b9ed5
 def coverage(
-    actual, # True numbers (n,)
-    predicted, # Predicted numbers (n,)
+    actual:np.ndarray|list, # True numbers (n,)
+    predicted:np.ndarray|list, # Predicted numbers (n,)
     margin:float, # From `conformal_margin`, of other images
 )->float: # From 0 to 1
     "The share of images whose interval holds the truth"

@@ -15,7 +15,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 from fastai.callback.hook import model_sizes
-from fastai.vision.all import Tensor, nn, patch
+from fastai.vision.all import DataLoaders, Tensor, nn, patch
 from ..core.messages import did_you_mean, first_five
 
 # %% ../../nbs/37_models.losses.ipynb #3e52f06f
@@ -25,29 +25,15 @@ class SegmentationLoss:
         cross_entropy:float=1., # Weight of the cross-entropy
         dice:float=0., # Weight of the Dice loss
         focal:float=0., # Weight of the focal loss
-        weight:str|dict|list|None=None, # Of each code, in cross-entropy and focal loss: `balanced` (one over its share of the pixels), {name: weight}, or a number for each
+        weight:str|dict|list|None=None, # Of each code: `balanced` (one over its share), {name: weight}, or a list
         void:int|None=None, # Number of the code that is left out; by default that of the data
         gamma:float=2., # How much the focal loss forgives
     ):
-        if min(cross_entropy, dice, focal)<0 or not cross_entropy+dice+focal>0: raise ValueError("The weights of cross_entropy, dice and focal must not be negative, and one of them positive.")
-        self.parts, self.weight, self.void, self.gamma, self.weights = dict(cross_entropy=cross_entropy, dice=dice, focal=focal), weight, void, gamma, None
-
-    def __call__(self,
-        pred:Tensor, # Outputs (n, codes, h, w)
-        targ:Tensor, # Numbers of codes (n, h, w)
-        reduction:str="mean", # `mean`, or `none` for a loss of each image (n,)
-    )->Tensor:
-        pred, targ = self._unlikely(pred.as_subclass(Tensor).float()), targ.as_subclass(Tensor).long()
-        per_image = lambda: torch.stack([self(p[None], t[None]) for p, t in zip(pred, targ)])
-        if reduction!="mean": return per_image()
-        return sum(w*getattr(self, f"_{k}")(pred, targ) for k, w in self.parts.items() if w)
-
-    def _unlikely(self, x):
-        "`x` with a void that no pixel belongs to"
-        return x if self.void is None else x.index_fill(1, torch.tensor([self.void], device=x.device), -1e4)
-
-    def activation(self, x): return F.softmax(self._unlikely(x.as_subclass(Tensor).float()), 1)
-    def decodes(self, x): return self._unlikely(x.as_subclass(Tensor).float()).argmax(1)
+        if min(cross_entropy, dice, focal)<0 or not cross_entropy+dice+focal>0:
+            raise ValueError("The weights of cross_entropy, dice and focal must not be negative, "
+                "and one of them positive.")
+        self.parts = dict(cross_entropy=cross_entropy, dice=dice, focal=focal)
+        self.weight, self.void, self.gamma, self.weights = weight, void, gamma, None
 
 # %% ../../nbs/37_models.losses.ipynb #6cb9f3f2
 def known_pixels(
@@ -57,6 +43,28 @@ def known_pixels(
 )->Tensor: # True where there is a code, of the same shape
     "Which pixels count: neither those of the void nor those of the padding, whose number is no code"
     return targ<n if void is None else (targ<n) & (targ!=void)
+
+# %% ../../nbs/37_models.losses.ipynb #9bd20c6f
+@patch
+def _unlikely(self:SegmentationLoss, x):
+    "`x` with a void that no pixel belongs to"
+    return x if self.void is None else x.index_fill(1, torch.tensor([self.void], device=x.device), -1e4)
+
+# %% ../../nbs/37_models.losses.ipynb #a7573699
+@patch
+def activation(self:SegmentationLoss,
+    x:Tensor, # Outputs (n, codes, h, w)
+)->Tensor: # (n, codes, h, w)
+    "Probabilities of the codes; the void has none"
+    return F.softmax(self._unlikely(x.as_subclass(Tensor).float()), 1)
+
+# %% ../../nbs/37_models.losses.ipynb #4dbcad0a
+@patch
+def decodes(self:SegmentationLoss,
+    x:Tensor, # Outputs (n, codes, h, w)
+)->Tensor: # Numbers of codes (n, h, w)
+    "The likeliest code of each pixel, never the void"
+    return self._unlikely(x.as_subclass(Tensor).float()).argmax(1)
 
 # %% ../../nbs/37_models.losses.ipynb #dd06b64a
 @patch
@@ -90,6 +98,34 @@ def _dice(self:SegmentationLoss, pred, targ):
     overlap, total, there = (said*true).sum((0, 2, 3)), (said+true).sum((0, 2, 3)), true.sum((0, 2, 3))>0
     return (1-(2*overlap+1)/(total+1))[there].mean() if there.any() else pred.sum()*0
 
+# %% ../../nbs/37_models.losses.ipynb #8fa9408e
+@patch
+def __call__(self:SegmentationLoss,
+    pred:Tensor, # Outputs (n, codes, h, w)
+    targ:Tensor, # Numbers of codes (n, h, w)
+    reduction:str="mean", # `mean`, or `none` for a loss of each image (n,)
+)->Tensor:
+    "The sum of the losses, each with its weight"
+    pred, targ = self._unlikely(pred.as_subclass(Tensor).float()), targ.as_subclass(Tensor).long()
+    per_image = lambda: torch.stack([self(p[None], t[None]) for p, t in zip(pred, targ)])
+    if reduction!="mean": return per_image()
+    return sum(w*getattr(self, f"_{k}")(pred, targ) for k, w in self.parts.items() if w)
+
+# %% ../../nbs/37_models.losses.ipynb #e038f24f
+def _balanced_weights(share, void):
+    "One over `share`, 1 on average over the codes that occur"
+    there = (share>0) & (np.arange(len(share))!=(-1 if void is None else void))
+    res = np.where(there, 1/np.where(share>0, share, 1), 0)
+    return torch.tensor(np.where(there, res/res[there].mean(), 1), dtype=torch.float32)
+
+# %% ../../nbs/37_models.losses.ipynb #af82e106
+def _named_weights(weight, codes):
+    "The weights of `codes` by name, 1 where none is given"
+    wrong = [o for o in weight if o not in codes]
+    if wrong: raise ValueError(f"weight: {wrong[0]!r} is no code.{did_you_mean(str(wrong[0]), codes)} "
+        f"The codes are: {first_five(codes)}.")
+    return torch.tensor([float(weight.get(o, 1.)) for o in codes])
+
 # %% ../../nbs/37_models.losses.ipynb #837e9719
 def code_weights(
     weight:str|dict|list|None, # As in `SegmentationLoss`
@@ -99,33 +135,17 @@ def code_weights(
 )->Tensor|None: # One for each code, 1 on average
     "The weights that `weight` means"
     if weight is None: return None
-    if isinstance(weight, dict):
-        wrong = [o for o in weight if o not in codes]
-        if wrong: raise ValueError(f"weight: {wrong[0]!r} is no code.{did_you_mean(str(wrong[0]), codes)} The codes are: {first_five(codes)}.")
-        return torch.tensor([float(weight.get(o, 1.)) for o in codes])
-    if isinstance(weight, str) and weight!="balanced": raise ValueError(f"weight={weight!r} must be 'balanced', {{name of a code: weight}}, or a number for each code.")
-    if isinstance(weight, str):
-        share = np.asarray(shares(), dtype=float)
-        there = (share>0) & (np.arange(len(share))!=(-1 if void is None else void))
-        res = np.where(there, 1/np.where(share>0, share, 1), 0)
-        return torch.tensor(np.where(there, res/res[there].mean(), 1), dtype=torch.float32)
+    if isinstance(weight, dict): return _named_weights(weight, codes)
+    if isinstance(weight, str) and weight!="balanced":
+        raise ValueError(f"weight={weight!r} must be 'balanced', {{name of a code: weight}}, "
+            "or a number for each code.")
+    if isinstance(weight, str): return _balanced_weights(np.asarray(shares(), dtype=float), void)
     if len(weight)!=len(codes): raise ValueError(f"weight has {len(weight)} numbers, but there are {len(codes)} codes.")
     return torch.as_tensor(weight, dtype=torch.float32)
 
-# %% ../../nbs/37_models.losses.ipynb #be33f3f5
-@patch
-def for_data(self:SegmentationLoss,
-    dls, # With masks, an `ImageDataBunch`
-)->SegmentationLoss: # A copy; the same loss may serve other data
-    "This loss with the void of `dls`, and the weights of its codes"
-    res = copy.copy(self)
-    if res.void is None: res.void = dls.kind.void
-    res.weights = code_weights(self.weight, dls.classes, lambda: code_shares(dls), res.void)
-    return res
-
 # %% ../../nbs/37_models.losses.ipynb #ee2f25a9
 def code_shares(
-    dls, # With masks
+    dls:DataLoaders, # With masks, an `ImageDataBunch`
     n:int=200, # How many masks to look at
 )->np.ndarray: # (codes,)
     "The share of each code among the pixels of the training masks"
@@ -133,6 +153,23 @@ def code_shares(
     some = files[::max(1, len(files)//n)]
     counts = sum(np.bincount(dls.kind.read(o).ravel(), minlength=len(dls.classes)) for o in some)
     return counts/counts.sum()
+
+# %% ../../nbs/37_models.losses.ipynb #be33f3f5
+@patch
+def for_data(self:SegmentationLoss,
+    dls:DataLoaders, # With masks, an `ImageDataBunch`
+)->SegmentationLoss: # A copy; the same loss may serve other data
+    "This loss with the void of `dls`, and the weights of its codes"
+    res = copy.copy(self)
+    if res.void is None: res.void = dls.kind.void
+    res.weights = code_weights(self.weight, dls.classes, lambda: code_shares(dls), res.void)
+    return res
+
+# %% ../../nbs/37_models.losses.ipynb #090834e2
+def _before_smaller(net):
+    "The layers after which the image gets smaller"
+    sides = [o[-1] for o in model_sizes(net, size=(64, 64))]
+    return [i for i, (a, b) in enumerate(zip(sides, sides[1:])) if a>b]
 
 # %% ../../nbs/37_models.losses.ipynb #fd2a18d4
 class FeatureLoss(nn.Module):
@@ -153,33 +190,40 @@ class FeatureLoss(nn.Module):
 
     def train(self, mode=True): return super().train(False) # its batch norm must not learn from our images
 
-    def features(self, x):
-        "What the network sees in images (n, 3, h, w) from 0 to 1"
-        x, res = (x-self.mean)/self.std, []
-        for i, layer in enumerate(self.net[:max(self.at)+1]):
-            x = layer(x)
-            if i in self.at: res.append(x.clone()) # the next layer may work in place
-        return res
-
-    def forward(self, pred, targ, reduction="mean"):
-        pred, targ = pred.as_subclass(Tensor).float(), targ.as_subclass(Tensor).float()
-        self.to(pred.device)
-        with torch.no_grad(): wanted = self.features(targ)
-        made, w = self.features(pred), self.weights
-        loss = w[0]*_l1(pred, targ) + sum(w[1]*_l1(a, b)/len(made) + w[2]*_l1(_gram(a), _gram(b))/len(made) for a, b in zip(made, wanted))
-        return loss if reduction=="none" else loss.mean()
+# %% ../../nbs/37_models.losses.ipynb #4a1537c2
+@patch
+def features(self:FeatureLoss,
+    x:Tensor, # Images (n, 3, h, w) from 0 to 1
+)->list[Tensor]: # The largest map first
+    "What the network sees in images"
+    x, res = (x-self.mean)/self.std, []
+    for i, layer in enumerate(self.net[:max(self.at)+1]):
+        x = layer(x)
+        if i in self.at: res.append(x.clone()) # the next layer may work in place
+    return res
 
 # %% ../../nbs/37_models.losses.ipynb #c656b65e
 def _l1(a, b): return (a-b).abs().flatten(1).mean(1)
 
 # %% ../../nbs/37_models.losses.ipynb #0633d116
 def _gram(x):
+    "How features occur together: the mean product of each pair, over channels as well (n, c, c)"
     n, c, h, w = x.shape
     x = x.flatten(2)
     return x @ x.transpose(1, 2)/(c*h*w)
 
-# %% ../../nbs/37_models.losses.ipynb #090834e2
-def _before_smaller(net):
-    "The layers after which the image gets smaller"
-    sides = [o[-1] for o in model_sizes(net, size=(64, 64))]
-    return [i for i, (a, b) in enumerate(zip(sides, sides[1:])) if a>b]
+# %% ../../nbs/37_models.losses.ipynb #7ebf5709
+@patch
+def forward(self:FeatureLoss,
+    pred:Tensor, # Images (n, 3, h, w) from 0 to 1
+    targ:Tensor, # The same
+    reduction:str="mean", # `mean`, or `none` for a loss of each image (n,)
+)->Tensor:
+    "How far `pred` is from `targ`, to the eye of the network"
+    pred, targ = pred.as_subclass(Tensor).float(), targ.as_subclass(Tensor).float()
+    self.to(pred.device)
+    with torch.no_grad(): wanted = self.features(targ)
+    made, w = self.features(pred), self.weights
+    seen = (w[1]*_l1(a, b)/len(made) + w[2]*_l1(_gram(a), _gram(b))/len(made) for a, b in zip(made, wanted))
+    loss = w[0]*_l1(pred, targ) + sum(seen)
+    return loss if reduction=="none" else loss.mean()

@@ -6,7 +6,7 @@ Docs: https://fastai-manager.github.io/fastai-manager/models.metrics.html.md"""
 
 # %% auto #0
 __all__ = ['root_mean_squared_error', 'mean_squared_error', 'mean_absolute_error', 'r2_score', 'accuracy_thresh', 'PIXEL_METRICS',
-           'number_metric', 'fbeta', 'samples_fbeta', 'each_tag', 'over_tags', 'tag_metrics', 'decided', 'pixel_counts',
+           'number_metric', 'samples_fbeta', 'fbeta', 'each_tag', 'over_tags', 'tag_metrics', 'decided', 'pixel_counts',
            'code_scores', 'PixelTable', 'PixelMetric', 'pixel_metrics', 'luminance', 'psnr', 'ssim', 'ImageMetric',
            'sharpness_metrics', 'color_distance', 'color_metrics']
 
@@ -24,12 +24,13 @@ from .losses import known_pixels
 
 # %% ../../nbs/39_models.metrics.ipynb #ce1f0c68
 def number_metric(
-    func, # Takes (actual, predicted), both (n, columns)
+    func:Callable, # Takes (actual, predicted), both (n, columns)
     name:str, # Its name in the table of results
 )->AccumMetric:
     "A fastai metric of numbers from a function of scikit-learn"
     wide = lambda x: np.asarray(x, dtype=np.float64).reshape(len(x), -1)
-    return AccumMetric(lambda targs, preds: func(wide(targs), wide(preds)), to_np=True, invert_arg=True, flatten=False, name=name)
+    measure = lambda targs, preds: func(wide(targs), wide(preds))
+    return AccumMetric(measure, to_np=True, invert_arg=True, flatten=False, name=name)
 
 # %% ../../nbs/39_models.metrics.ipynb #b4de68cc
 root_mean_squared_error = number_metric(lambda a, p: np.sqrt(((a-p)**2).mean(0)).mean(), "root_mean_squared_error")
@@ -40,10 +41,20 @@ r2_score = number_metric(skm.r2_score, "r2_score")
 # %% ../../nbs/39_models.metrics.ipynb #451fc0cf
 accuracy_thresh = accuracy_multi
 
+# %% ../../nbs/39_models.metrics.ipynb #1892f0cd
+def samples_fbeta(
+    true:np.ndarray|Tensor, # True and false (n, tags)
+    said:np.ndarray|Tensor, # What is predicted, of the same kind
+    beta:float=1., # Above 1, missing a tag weighs more than adding one
+)->np.ndarray|Tensor: # F-beta of each image (n,)
+    "F-beta of the tags of each image"
+    size = beta**2*true.sum(1)+said.sum(1)
+    return (1+beta**2)*(true & said).sum(1)/size.clip(1) # nothing to divide where nothing is true or said
+
 # %% ../../nbs/39_models.metrics.ipynb #3f2f70aa
 def fbeta(
-    preds, # Logits (n, tags), or with `sigmoid=False` probabilities
-    targs, # Zeros and ones (n, tags)
+    preds:Tensor, # Logits (n, tags), or with `sigmoid=False` probabilities
+    targs:Tensor, # Zeros and ones (n, tags)
     thresh:float=0.2, # Probability above which a tag is predicted
     beta:float=2, # Above 1, missing a tag weighs more than adding one
     sigmoid:bool=True, # Are `preds` logits?
@@ -51,27 +62,22 @@ def fbeta(
     "F-beta of the tags of each image, averaged over the images"
     return samples_fbeta(targs>0, (preds.sigmoid() if sigmoid else preds)>thresh, beta).float().mean()
 
-# %% ../../nbs/39_models.metrics.ipynb #1892f0cd
-def samples_fbeta(
-    true, # True and false (n, tags), an array or a tensor
-    said, # What is predicted, of the same kind
-    beta:float=1., # Above 1, missing a tag weighs more than adding one
-): # F-beta of each image (n,)
-    "F-beta of the tags of each image"
-    return (1+beta**2)*(true & said).sum(1)/(beta**2*true.sum(1)+said.sum(1)).clip(1) # nothing to divide where nothing is true or said
-
 # %% ../../nbs/39_models.metrics.ipynb #dadc6629
 def each_tag(
     func:Callable, # Takes (actual, predicted) of one tag, each (n,)
-    targs, # Zeros and ones (n, tags)
-    probs, # Probabilities (n, tags)
-)->np.ndarray: # `nan` for a tag that all images have, or none (tags,)
+    targs:np.ndarray|Tensor, # Zeros and ones (n, tags)
+    probs:np.ndarray|Tensor, # Probabilities (n, tags)
+)->np.ndarray: # NaN for a tag that all images have, or none (tags,)
     "`func` of each tag"
     targs, probs = np.asarray(targs), np.asarray(probs)
     return np.array([func(t, p) if 0<t.sum()<len(t) else np.nan for t, p in zip(targs.T, probs.T)])
 
 # %% ../../nbs/39_models.metrics.ipynb #609c48ee
-def over_tags(func, targs, probs)->float: # `nan` where no tag has both
+def over_tags(
+    func:Callable, # Takes (actual, predicted) of one tag, each (n,)
+    targs:np.ndarray|Tensor, # Zeros and ones (n, tags)
+    probs:np.ndarray|Tensor, # Probabilities (n, tags)
+)->float: # NaN where no tag has both
     "The mean of `func` over the tags that some images have and some have not"
     found = each_tag(func, targs, probs)
     return float(np.nanmean(found)) if np.isfinite(found).any() else float("nan")
@@ -86,7 +92,8 @@ def tag_metrics(
         f1_score=lambda t, p: samples_fbeta(t>0, said(p)).mean(),
         mean_average_precision=lambda t, p: over_tags(skm.average_precision_score, t, p),
         roc_auc=lambda t, p: over_tags(skm.roc_auc_score, t, p))
-    return [AccumMetric(f, to_np=True, invert_arg=True, flatten=False, activation=ActivationType.Sigmoid, name=k) for k, f in funcs.items()]
+    how = dict(to_np=True, invert_arg=True, flatten=False, activation=ActivationType.Sigmoid)
+    return [AccumMetric(f, name=k, **how) for k, f in funcs.items()]
 
 # %% ../../nbs/39_models.metrics.ipynb #3a49f7ce
 def decided(
@@ -116,16 +123,18 @@ def pixel_counts(
 # %% ../../nbs/39_models.metrics.ipynb #f30707f7
 def code_scores(
     counts:Tensor, # From `pixel_counts`
-)->dict: # `iou`, `dice`, `recall` and `precision` of each code, `nan` for codes that are not present (n,)
+)->dict: # `iou`, `dice`, `recall` and `precision` of each code, NaN for codes that are not present (n,)
     "Measures of each code"
     c = counts.double()
     hit, true, said = c.diag(), c.sum(1), c.sum(0)
     present = torch.where(true>0, 1., float("nan"))
-    return dict(iou=present*hit/(true+said-hit).clamp_min(1), dice=present*2*hit/(true+said).clamp_min(1), recall=present*hit/true.clamp_min(1), precision=present*hit/said.clamp_min(1))
+    return dict(iou=present*hit/(true+said-hit).clamp_min(1), dice=present*2*hit/(true+said).clamp_min(1),
+        recall=present*hit/true.clamp_min(1), precision=present*hit/said.clamp_min(1))
 
 # %% ../../nbs/39_models.metrics.ipynb #75f6fb93
 PIXEL_METRICS = dict(pixel_accuracy=lambda c: (c.diag().sum()/c.sum()).item(),
-    mean_iou=lambda c: code_scores(c)["iou"].nanmean().item(), mean_dice=lambda c: code_scores(c)["dice"].nanmean().item())
+    mean_iou=lambda c: code_scores(c)["iou"].nanmean().item(),
+    mean_dice=lambda c: code_scores(c)["dice"].nanmean().item())
 
 # %% ../../nbs/39_models.metrics.ipynb #a2682c41
 class PixelTable:
@@ -137,6 +146,7 @@ class PixelTable:
     def reset(self): self.counts, self.batches = None, 0
 
     def add(self, learn):
+        "Count the batch that `learn` has predicted"
         pred, void = learn.pred.detach(), self.decision["void"]
         new = pixel_counts(decided(pred, void), learn.y, pred.shape[1], void)
         self.counts, self.batches = new if self.counts is None else self.counts+new, self.batches+1
@@ -196,7 +206,8 @@ def ssim(
     "Structural similarity of the luminance"
     from skimage.metrics import structural_similarity
     pairs = zip(*(_inner(luminance(o.clamp(0, 1)), border).cpu().numpy() for o in (preds, targs)))
-    return torch.tensor([structural_similarity(a, b, data_range=1., gaussian_weights=True, sigma=1.5, use_sample_covariance=False) for a, b in pairs])
+    as_in_paper = dict(data_range=1., gaussian_weights=True, sigma=1.5, use_sample_covariance=False)
+    return torch.tensor([structural_similarity(a, b, **as_in_paper) for a, b in pairs])
 
 # %% ../../nbs/39_models.metrics.ipynb #8a22e2d8
 class ImageMetric(Metric):
@@ -222,7 +233,8 @@ def sharpness_metrics(
 )->list[ImageMetric]:
     "PSNR, that of the bicubic enlargement, and SSIM"
     border = lambda func: lambda p, t: func(p, t, decision["scale"])
-    return [ImageMetric(border(psnr), "psnr"), ImageMetric(border(psnr), "psnr_bicubic", lambda model, x: model.start(x)), ImageMetric(border(ssim), "ssim")]
+    bicubic = ImageMetric(border(psnr), "psnr_bicubic", lambda model, x: model.start(x))
+    return [ImageMetric(border(psnr), "psnr"), bicubic, ImageMetric(border(ssim), "ssim")]
 
 # %% ../../nbs/39_models.metrics.ipynb #19d02a3c
 def color_distance(
@@ -237,4 +249,5 @@ def color_metrics(
     decision:dict, # Nothing is decided
 )->list[ImageMetric]:
     "The distance of colors, and that of grey"
-    return [ImageMetric(color_distance, "color_distance"), ImageMetric(lambda p, t: color_distance(torch.zeros_like(t), t), "color_distance_grey")]
+    grey = ImageMetric(lambda p, t: color_distance(torch.zeros_like(t), t), "color_distance_grey")
+    return [ImageMetric(color_distance, "color_distance"), grey]

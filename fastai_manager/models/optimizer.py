@@ -9,16 +9,18 @@ __all__ = ['FusedAdam', 'fused_adam']
 
 # %% ../../nbs/35_models.optimizer.ipynb #52751a26
 from collections import defaultdict
+from collections.abc import Callable, Iterable
 
 import torch
 from fastai.optimizer import Adam, Optimizer
+from fastcore.basics import patch
 from torch.optim.adamw import adamw
 
 # %% ../../nbs/35_models.optimizer.ipynb #3b653f0c
 class FusedAdam(Optimizer):
     "fastai's `Adam` with decoupled weight decay, in one pass over the weights"
     def __init__(self,
-        params, # Parameters, or lists of them, one a group
+        params:Iterable, # Parameters, or lists of them, one per group
         lr:float, # Learning rate
         mom:float=0.9, # Coefficient of the average of gradients (β1)
         sqr_mom:float=0.99, # Coefficient of the average of squared gradients (β2)
@@ -26,18 +28,32 @@ class FusedAdam(Optimizer):
         wd:float=0.01, # Decoupled weight decay
     ): super().__init__(params, [], lr=lr, mom=mom, sqr_mom=sqr_mom, eps=eps, wd=wd)
 
-    @torch.no_grad()
-    def step(self, closure=None):
-        "One step for every weight that has a gradient"
-        if closure is not None: raise NotImplementedError("fastai's optimizers take no closure.")
-        for hyper, decays, ps in self._alike(): self._fused_step(ps, hyper, hyper["wd"] if decays else 0.)
+# %% ../../nbs/35_models.optimizer.ipynb #bc74bab9
+@patch
+def _ready_state(self:FusedAdam, p):
+    "The state of `p`, begun where it has none; a step that fastai counted as a number becomes a tensor"
+    state = self.state[p]
+    for k in ("grad_avg", "sqr_avg"):
+        if k not in state or state[k].stride()!=p.stride():
+            state[k] = torch.zeros_like(p).copy_(state.get(k, torch.zeros_like(p)))
+    if not isinstance(state.get("step"), torch.Tensor):
+        state["step"] = torch.tensor(float(state.get("step", 0)), device=p.device)
+    return state
 
-    def zero_grad(self):
-        "Forget the gradients; the next ones take their place without a sum"
-        for p, *_ in self.all_params(with_grad=True): p.grad = None
+# %% ../../nbs/35_models.optimizer.ipynb #515a3921
+def _in_order(p):
+    "The gradient of `p`, in the order in memory of `p` itself: the kernel reads both in one"
+    return p.grad if p.grad.stride()==p.stride() else torch.empty_like(p).copy_(p.grad)
 
-# %% ../../nbs/35_models.optimizer.ipynb #6e6831e9
-from fastcore.basics import patch
+# %% ../../nbs/35_models.optimizer.ipynb #ca5427fa
+@patch
+def _fused_step(self:FusedAdam, ps, hyper, wd):
+    "PyTorch's kernel on the weights `ps`"
+    states = [self._ready_state(p) for p in ps]
+    each = lambda k: [o[k] for o in states]
+    adamw(ps, [_in_order(p) for p in ps], each("grad_avg"), each("sqr_avg"), [], each("step"), fused=True,
+        amsgrad=False, maximize=False, beta1=hyper["mom"], beta2=hyper["sqr_mom"], lr=hyper["lr"], weight_decay=wd,
+        eps=hyper["eps"])
 
 # %% ../../nbs/35_models.optimizer.ipynb #b7207625
 @patch
@@ -49,28 +65,25 @@ def _alike(self:FusedAdam):
             if p.grad is not None: parts[self.state[p].get("do_wd", True)].append(p)
         for decays, part in parts.items(): yield hyper, decays, part
 
-# %% ../../nbs/35_models.optimizer.ipynb #ca5427fa
+# %% ../../nbs/35_models.optimizer.ipynb #15cde16f
 @patch
-def _fused_step(self:FusedAdam, ps, hyper, wd):
-    "PyTorch's kernel on the weights `ps`"
-    states = [self._ready_state(p) for p in ps]
-    grads = [p.grad if p.grad.stride()==p.stride() else torch.empty_like(p).copy_(p.grad) for p in ps] # the kernel reads both in one order
-    adamw(ps, grads, *([o[k] for o in states] for k in ("grad_avg", "sqr_avg")), [], [o["step"] for o in states], fused=True, amsgrad=False,
-        beta1=hyper["mom"], beta2=hyper["sqr_mom"], lr=hyper["lr"], weight_decay=wd, eps=hyper["eps"], maximize=False)
+@torch.no_grad()
+def step(self:FusedAdam,
+    closure:Callable|None=None, # For PyTorch's signature; fastai has none
+):
+    "One step for every weight that has a gradient"
+    if closure is not None: raise NotImplementedError("fastai's optimizers take no closure.")
+    for hyper, decays, ps in self._alike(): self._fused_step(ps, hyper, hyper["wd"] if decays else 0.)
 
-# %% ../../nbs/35_models.optimizer.ipynb #bc74bab9
+# %% ../../nbs/35_models.optimizer.ipynb #e9030be3
 @patch
-def _ready_state(self:FusedAdam, p):
-    "The state of `p`, begun where it has none; a step that fastai counted as a number becomes a tensor"
-    state = self.state[p]
-    for k in ("grad_avg", "sqr_avg"):
-        if k not in state or state[k].stride()!=p.stride(): state[k] = torch.zeros_like(p).copy_(state.get(k, torch.zeros_like(p)))
-    if not isinstance(state.get("step"), torch.Tensor): state["step"] = torch.tensor(float(state.get("step", 0)), device=p.device)
-    return state
+def zero_grad(self:FusedAdam):
+    "Forget the gradients; the next ones take their place without a sum"
+    for p, *_ in self.all_params(with_grad=True): p.grad = None
 
 # %% ../../nbs/35_models.optimizer.ipynb #206ca702
 def fused_adam(
-    params, # Parameters, or lists of them, one a group
+    params:Iterable, # Parameters, or lists of them, one per group
     lr:float, # Learning rate
     **kwargs, # `mom`, `sqr_mom`, `eps` and `wd`, as in fastai's `Adam`
 )->Optimizer:

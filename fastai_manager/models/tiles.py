@@ -17,6 +17,17 @@ from torch import Tensor
 # %% ../../nbs/36_models.tiles.ipynb #c7bda3f9
 STRIDE = 32
 
+# %% ../../nbs/36_models.tiles.ipynb #d2e9a141
+def padded(
+    x:Tensor, # (n, channels, h, w)
+)->Tensor: # Sides are multiples of 32
+    "Continue `x` by its mirror image to the right and downwards"
+    right, down = [-o%STRIDE for o in (x.shape[-1], x.shape[-2])]
+    mirror = lambda o, n, dim: o if not n else torch.cat([o, o.flip(dim).narrow(dim, 0, min(n, o.shape[dim]))], dim)
+    res = mirror(mirror(x, right, -1), down, -2)
+    short = [-o%STRIDE for o in (res.shape[-1], res.shape[-2])]
+    return F.pad(res, (0, short[0], 0, short[1]), mode="replicate") if any(short) else res
+
 # %% ../../nbs/36_models.tiles.ipynb #e3bf52f8
 def _starts(n, tile, overlap):
     "Where tiles begin along a side of `n` pixels"
@@ -31,38 +42,12 @@ def _ramp(n, start, tile, overlap):
     right = ((tile-x)/overlap).clamp(max=1) if start+tile<n else torch.ones(tile)
     return left*right
 
-# %% ../../nbs/36_models.tiles.ipynb #d2e9a141
-def padded(
-    x:Tensor, # (n, channels, h, w)
-)->Tensor: # Sides are multiples of 32
-    "Continue `x` by its mirror image to the right and downwards"
-    right, down = [-o%STRIDE for o in (x.shape[-1], x.shape[-2])]
-    mirror = lambda o, n, dim: o if not n else torch.cat([o, o.flip(dim).narrow(dim, 0, min(n, o.shape[dim]))], dim)
-    res = mirror(mirror(x, right, -1), down, -2)
-    short = [-o%STRIDE for o in (res.shape[-1], res.shape[-2])]
-    return F.pad(res, (0, short[0], 0, short[1]), mode="replicate") if any(short) else res
-
-# %% ../../nbs/36_models.tiles.ipynb #1532cf06
-def by_tiles(
-    func:Callable, # From images (n, channels, h, w) to outputs (n, outputs, h, w)
-    x:Tensor, # Images (n, channels, h, w)
-    tile:int=768, # Side of a tile in pixels, a multiple of 32
-    overlap:int=256, # How far neighboring tiles overlap, a multiple of 32, at most half a tile
-    finish:Callable=lambda y: y, # From outputs of some rows to what is kept of them
-)->Tensor: # What `finish` made of all rows (n, …, h, w)
-    "Apply `func` to tiles of `x` and join them"
-    if tile%STRIDE or overlap%STRIDE or not 0<overlap<=tile//2: raise ValueError(f"tile={tile} and overlap={overlap} must be multiples of {STRIDE}, and the overlap between {STRIDE} and half of the tile.")
-    h, w = x.shape[-2:]
-    if max(h, w)<=tile: return finish(func(x))
-    x = padded(x)
-    rows, parts, open_rows = _starts(x.shape[-2], tile, overlap), [], None
-    for i, top in enumerate(rows):
-        strip = _strip(func, x, top, tile, overlap)
-        if open_rows is not None: strip[..., :open_rows.shape[-2], :] += open_rows # what the strip above had left unfinished
-        end = rows[i+1]-top if i+1<len(rows) else strip.shape[-2]
-        parts.append(finish(strip[..., :end, :w]))
-        open_rows = strip[..., end:, :]
-    return torch.cat(parts, -2)[..., :h, :]
+# %% ../../nbs/36_models.tiles.ipynb #03ee0f27
+def _sum_weights(n, tile, overlap):
+    "The weights of all tiles along a side, added up"
+    res = torch.zeros(n)
+    for o in _starts(n, tile, overlap): res[o:o+tile] += _ramp(n, o, tile, overlap)[:n-o]
+    return res
 
 # %% ../../nbs/36_models.tiles.ipynb #905b9dbf
 def _strip(func, x, top, tile, overlap):
@@ -77,9 +62,30 @@ def _strip(func, x, top, tile, overlap):
         res[..., left:left+tile] += y*((wy/down)[:, None]*wx).to(y)
     return res
 
-# %% ../../nbs/36_models.tiles.ipynb #03ee0f27
-def _sum_weights(n, tile, overlap):
-    "The weights of all tiles along a side, added up"
-    res = torch.zeros(n)
-    for o in _starts(n, tile, overlap): res[o:o+tile] += _ramp(n, o, tile, overlap)[:n-o]
-    return res
+# %% ../../nbs/36_models.tiles.ipynb #7389d667
+def _check_tiles(tile, overlap):
+    "Raise a `ValueError` where tiles would leave the grid, or overlap by more than half"
+    if tile%STRIDE or overlap%STRIDE or not 0<overlap<=tile//2: raise ValueError(f"tile={tile} and overlap={overlap} "
+        f"must be multiples of {STRIDE}, and the overlap between {STRIDE} and half of the tile.")
+
+# %% ../../nbs/36_models.tiles.ipynb #1532cf06
+def by_tiles(
+    func:Callable, # From images (n, channels, h, w) to outputs (n, outputs, h, w)
+    x:Tensor, # Images (n, channels, h, w)
+    tile:int=768, # Side of a tile in pixels, a multiple of 32
+    overlap:int=256, # How far neighboring tiles overlap, a multiple of 32, at most half a tile
+    finish:Callable=lambda y: y, # From outputs of some rows to what is kept of them
+)->Tensor: # What `finish` made of all rows (n, …, h, w)
+    "Apply `func` to tiles of `x` and join them"
+    _check_tiles(tile, overlap)
+    h, w = x.shape[-2:]
+    if max(h, w)<=tile: return finish(func(x))
+    x = padded(x)
+    rows, parts, open_rows = _starts(x.shape[-2], tile, overlap), [], None
+    for i, top in enumerate(rows):
+        strip = _strip(func, x, top, tile, overlap)
+        if open_rows is not None: strip[..., :open_rows.shape[-2], :] += open_rows # what the one above left open
+        end = rows[i+1]-top if i+1<len(rows) else strip.shape[-2]
+        parts.append(finish(strip[..., :end, :w]))
+        open_rows = strip[..., end:, :]
+    return torch.cat(parts, -2)[..., :h, :]

@@ -13,11 +13,51 @@ from dataclasses import replace
 
 import torch
 from fastai.callback.hook import model_sizes
-from fastai.vision.all import ConvLayer, Normalize, NormType, default_split, nn
+from fastai.vision.all import ConvLayer, Normalize, NormType, Tensor, default_split, nn, patch
 from torch.nn.utils import parametrizations, remove_spectral_norm, remove_weight_norm
 from fastai.vision.learner import create_body as fastai_body
 from fastai.vision.models.unet import DynamicUnet
 from .convnet import Arch, fetch_weights, find_arch
+
+# %% ../../nbs/31_models.unet.ipynb #5fe7c160
+def _timm_chain(model):
+    "The layers of timm's `model`; of MobileNets and EfficientNets the blocks, which stand in a list of their own"
+    in_blocks = hasattr(model, "blocks") and hasattr(model, "conv_stem")
+    return nn.Sequential(*((model.conv_stem, model.bn1, *model.blocks) if in_blocks else model.children()))
+
+# %% ../../nbs/31_models.unet.ipynb #8482b8ef
+def _chain(arch, model):
+    "The layers of `model` that come before its pooling"
+    if arch.features is not None: return _timm_chain(model)
+    if arch.cut is None and isinstance(getattr(model, "features", None), nn.Sequential): return model.features
+    res = fastai_body(model, cut=arch.cut)
+    while len(res)==1 and isinstance(res[0], nn.Sequential): res = res[0]
+    return res
+
+# %% ../../nbs/31_models.unet.ipynb #ae0e547b
+def _sides(chain, size):
+    "Smaller side of what each layer makes of an image of `size`"
+    shapes = model_sizes(chain, size=size)
+    grows = any(a[-1]<b[-1] for a, b in zip(shapes, shapes[1:]))
+    if any(len(o)!=4 for o in shapes) or grows: raise TypeError("no chain of shrinking maps")
+    return [size[-1], *(o[-1] for o in shapes)]
+
+# %% ../../nbs/31_models.unet.ipynb #a48c97a6
+def _expanded(chain, size):
+    "`chain`, with the layers of a layer that goes down more than one scale in its place"
+    for _ in range(4):
+        sides = _sides(chain, size)
+        deep = [isinstance(o, nn.Sequential) and len(o)>1 and a>2.5*b for o, a, b in zip(chain, sides, sides[1:])]
+        if not any(deep): break
+        chain = nn.Sequential(*(p for o, d in zip(chain, deep) for p in (o if d else [o])))
+    return chain
+
+# %% ../../nbs/31_models.unet.ipynb #465a837a
+def _no_scales(arch):
+    "What to say of an architecture that cannot be an encoder"
+    return (f"{arch.name} does not see an image at several scales, one layer after the other, "
+        "so it cannot be the encoder of a U-Net. "
+        "resnet, convnext, efficientnet, densenet and vgg can, and most ConvNets of timm.")
 
 # %% ../../nbs/31_models.unet.ipynb #5281e447
 def unet_encoder(
@@ -35,35 +75,6 @@ def unet_encoder(
     if sum(a>b for a, b in zip(sides, sides[1:]))<2: raise ValueError(_no_scales(arch))
     return chain
 
-# %% ../../nbs/31_models.unet.ipynb #465a837a
-def _no_scales(arch): return f"{arch.name} does not see an image at several scales, one layer after the other, so it cannot be the encoder of a U-Net. resnet, convnext, efficientnet, densenet and vgg can, and most ConvNets of timm."
-
-# %% ../../nbs/31_models.unet.ipynb #8482b8ef
-def _chain(arch, model):
-    "The layers of `model` that come before its pooling"
-    if arch.features is not None: return nn.Sequential(model.conv_stem, model.bn1, *model.blocks) if hasattr(model, "blocks") and hasattr(model, "conv_stem") else nn.Sequential(*model.children())
-    if arch.cut is None and isinstance(getattr(model, "features", None), nn.Sequential): return model.features
-    res = fastai_body(model, cut=arch.cut)
-    while len(res)==1 and isinstance(res[0], nn.Sequential): res = res[0]
-    return res
-
-# %% ../../nbs/31_models.unet.ipynb #ae0e547b
-def _sides(chain, size):
-    "Smaller side of what each layer makes of an image of `size`"
-    shapes = model_sizes(chain, size=size)
-    if any(len(o)!=4 for o in shapes) or any(a[-1]<b[-1] for a, b in zip(shapes, shapes[1:])): raise TypeError("no chain of shrinking maps")
-    return [size[-1], *(o[-1] for o in shapes)]
-
-# %% ../../nbs/31_models.unet.ipynb #a48c97a6
-def _expanded(chain, size):
-    "`chain`, with the layers of a layer that goes down more than one scale in its place"
-    for _ in range(4):
-        sides = _sides(chain, size)
-        deep = [isinstance(o, nn.Sequential) and len(o)>1 and a>2.5*b for o, a, b in zip(chain, sides, sides[1:])]
-        if not any(deep): break
-        chain = nn.Sequential(*(p for o, d in zip(chain, deep) for p in (o if d else [o])))
-    return chain
-
 # %% ../../nbs/31_models.unet.ipynb #a79dd6d4
 class ImageUnet(nn.Module):
     "A U-Net: (n, 3, h, w) to (n, outputs, h, w)"
@@ -74,49 +85,39 @@ class ImageUnet(nn.Module):
     ):
         super().__init__()
         self.unet, self.residual = unet, residual
-        for k, v in zip(("mean", "std"), stats): self.register_buffer(k, torch.tensor(v).view(1, -1, 1, 1), persistent=False)
+        for k, v in zip(("mean", "std"), stats):
+            self.register_buffer(k, torch.tensor(v).view(1, -1, 1, 1), persistent=False)
 
-    def undo(self,
-        norm:Normalize, # What the images go through
-    ):
-        "Take `norm` for what has to be undone to see the input"
-        self.mean, self.std = (o.as_subclass(torch.Tensor).detach().clone().to(self.mean) for o in (norm.mean, norm.std))
+# %% ../../nbs/31_models.unet.ipynb #e4a91ab0
+@patch
+def start(self:ImageUnet,
+    x:Tensor, # Normalized images (n, 3, h, w)
+)->Tensor: # The same with values from 0 to 1
+    "The input before it was normalized"
+    return x.as_subclass(torch.Tensor)*self.std + self.mean
 
-    def start(self, x): return x.as_subclass(torch.Tensor)*self.std + self.mean # the input with values from 0 to 1
+# %% ../../nbs/31_models.unet.ipynb #6145529a
+@patch
+def undo(self:ImageUnet,
+    norm:Normalize, # What the images go through
+):
+    "Take `norm` for what has to be undone to see the input"
+    self.mean, self.std = (o.as_subclass(torch.Tensor).detach().clone().to(self.mean) for o in (norm.mean, norm.std))
 
-    def forward(self, x):
-        try: res = self.unet(x).as_subclass(torch.Tensor)
-        finally:
-            for hook in self.unet.sfs: hook.stored = None # or the last batch would stay in memory
-        return self.start(x)+res if self.residual else res
+# %% ../../nbs/31_models.unet.ipynb #b1b5b32d
+@patch
+def forward(self:ImageUnet,
+    x:Tensor, # Normalized images (n, 3, h, w)
+)->Tensor: # (n, outputs, h, w)
+    "What the U-Net makes of `x`; added to the input if it is a change of it"
+    try: res = self.unet(x).as_subclass(torch.Tensor)
+    finally:
+        for hook in self.unet.sfs: hook.stored = None # or the last batch would stay in memory
+    return self.start(x)+res if self.residual else res
 
 # %% ../../nbs/31_models.unet.ipynb #2c6431ac
-NORM_TYPES = {"batch": NormType.Batch, "weight": NormType.Weight, "spectral": NormType.Spectral, "instance": NormType.Instance}
-
-# %% ../../nbs/31_models.unet.ipynb #ce903e1a
-def create_unet(
-    arch:str|Callable, # As in `find_arch`
-    n_out:int, # Channels of the output
-    pretrained:bool=True, # Start from an encoder trained on ImageNet
-    size:int|tuple=(224, 224), # Size that the images will have; others work as well
-    y_range:tuple|None=None, # (low, high) that the outputs are squashed into
-    residual:bool=False, # Is the output a change of the input?
-    zero:bool=False, # Start with outputs of 0 (in the middle of `y_range`)
-    self_attention:bool=False, # A layer of self-attention in the decoder
-    blur:bool=False, # Blur after each enlargement, against patterns of squares
-    last_cross:bool=True, # Show the input itself to the last layers
-    norm_type:str|None=None, # `batch`, `weight`, `spectral` or `instance`: normalization in the decoder; none by default
-)->ImageUnet:
-    "A U-Net over the layers of `arch`"
-    arch = find_arch(arch)
-    size = (size, size) if isinstance(size, int) else tuple(size)
-    encoder = unet_encoder(arch, pretrained, size)
-    unet = DynamicUnet(encoder, n_out, size, blur=blur, self_attention=self_attention, y_range=y_range, last_cross=last_cross, norm_type=NORM_TYPES.get(norm_type))
-    if residual or zero: _start_at_zero(unet)
-    for o in list(unet.modules()): _copyable(o)
-    res = ImageUnet(unet.train(), arch.stats, residual)
-    res.arch_name, res.stats, res.split = arch.name, arch.stats, _Split(arch)
-    return res
+NORM_TYPES = {"batch": NormType.Batch, "weight": NormType.Weight, "spectral": NormType.Spectral,
+    "instance": NormType.Instance}
 
 # %% ../../nbs/31_models.unet.ipynb #b0b3d879
 def _copyable(module):
@@ -127,7 +128,7 @@ def _copyable(module):
 
 # %% ../../nbs/31_models.unet.ipynb #7717d3af
 def _start_at_zero(unet):
-    "Put a plain convolution of zeros in place of the last one, whose normalization would undo the zeros or lacks a bias"
+    "Put a plain convolution of zeros in place of the last one"
     i = max(i for i, o in enumerate(unet.layers) if isinstance(o, ConvLayer))
     last = next(o for o in unet.layers[i].modules() if isinstance(o, nn.Conv2d))
     unet.layers[i] = ConvLayer(last.in_channels, last.out_channels, 1, act_cls=None, norm_type=None)
@@ -141,3 +142,32 @@ class _Split:
         whole = nn.Sequential(model.unet.layers[0], nn.Sequential(*model.unet.layers[1:]))
         try: return self.split(whole)
         except (TypeError, IndexError): return default_split(whole)
+
+# %% ../../nbs/31_models.unet.ipynb #a29fd4c8
+def _image_unet(unet, arch, residual):
+    "`unet` as a model that can be copied, with what the rest of the library asks of a model"
+    for o in list(unet.modules()): _copyable(o)
+    res = ImageUnet(unet.train(), arch.stats, residual)
+    res.arch_name, res.stats, res.split = arch.name, arch.stats, _Split(arch)
+    return res
+
+# %% ../../nbs/31_models.unet.ipynb #ce903e1a
+def create_unet(
+    arch:str|Callable, # As in `find_arch`
+    n_out:int, # Channels of the output
+    pretrained:bool=True, # Start from an encoder trained on ImageNet
+    size:int|tuple=(224, 224), # Size that the images will have; others work as well
+    y_range:tuple|None=None, # (low, high) that the outputs are squashed into
+    residual:bool=False, # Is the output a change of the input?
+    zero:bool=False, # Start with outputs of 0 (in the middle of `y_range`)
+    self_attention:bool=False, # A layer of self-attention in the decoder
+    blur:bool=False, # Blur after each enlargement, against patterns of squares
+    last_cross:bool=True, # Show the input itself to the last layers
+    norm_type:str|None=None, # Normalization in the decoder: `batch`, `weight`, `spectral`, `instance`, or none
+)->ImageUnet:
+    "A U-Net over the layers of `arch`"
+    arch, size = find_arch(arch), (size, size) if isinstance(size, int) else tuple(size)
+    unet = DynamicUnet(unet_encoder(arch, pretrained, size), n_out, size, blur=blur, self_attention=self_attention,
+        y_range=y_range, last_cross=last_cross, norm_type=NORM_TYPES.get(norm_type))
+    if residual or zero: _start_at_zero(unet)
+    return _image_unet(unet, arch, residual)

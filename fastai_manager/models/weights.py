@@ -25,6 +25,15 @@ from ..core.parameters import whole_number
 # %% ../../nbs/32_models.weights.ipynb #6e1a1fb0
 FORMAT = 1
 
+# %% ../../nbs/32_models.weights.ipynb #d9c6ae23
+NAME = r"weights-[0-9a-f]{8}\.safetensors"
+
+# %% ../../nbs/32_models.weights.ipynb #ec823349
+def _named_weights(model):
+    "The name of the file for the weights of `model`, and its content"
+    content = save({k: v.detach().cpu().contiguous().clone() for k, v in model.state_dict().items()})
+    return f"weights-{hashlib.sha256(content).hexdigest()[:8]}.safetensors", content
+
 # %% ../../nbs/32_models.weights.ipynb #c90bb584
 def _plain(o):
     "`o` as JSON can hold it: paths and functions become text"
@@ -34,8 +43,18 @@ def _plain(o):
     if o is None or isinstance(o, (bool, int, float, str)): return o
     return getattr(o, "__name__", str(o))
 
-# %% ../../nbs/32_models.weights.ipynb #d9c6ae23
-NAME = r"weights-[0-9a-f]{8}\.safetensors"
+# %% ../../nbs/32_models.weights.ipynb #b0e6a806
+def _saved_before(folder):
+    "The weights that an earlier `save_weights` left in `folder`; an error if somebody else's `model.json` stands there"
+    if folder.exists() and not folder.is_dir():
+        raise FileExistsError(f"{str(folder)!r} is a file. Give a folder to save to.")
+    file = folder/"model.json"
+    if not file.exists(): return None
+    try: info = read_json(file, "")
+    except (ValueError, OSError): info = {}
+    if "format" not in info:
+        raise FileExistsError(f"{str(file)!r} was not written by save. Nothing was changed: choose another folder.")
+    return own_file(folder, info.get("weights"), NAME)
 
 # %% ../../nbs/32_models.weights.ipynb #02e9bfdb
 def save_weights(
@@ -46,8 +65,7 @@ def save_weights(
     "Write `model.json` and the weights it names to `folder`"
     folder = Path(folder).expanduser()
     before = _saved_before(folder)
-    content = save({k: v.detach().cpu().contiguous().clone() for k, v in model.state_dict().items()})
-    name = f"weights-{hashlib.sha256(content).hexdigest()[:8]}.safetensors"
+    name, content = _named_weights(model)
     is_new = not (folder/name).exists()
     write_whole(folder/name, content)
     text = json.dumps({"format": FORMAT, "weights": name, **_plain(info)}, ensure_ascii=False, indent=1)
@@ -58,25 +76,32 @@ def save_weights(
     if before and before.name!=name: before.unlink(missing_ok=True)
     return folder
 
-# %% ../../nbs/32_models.weights.ipynb #b0e6a806
-def _saved_before(folder):
-    "The weights that an earlier `save_weights` left in `folder`; an error if somebody else's `model.json` stands there"
-    if folder.exists() and not folder.is_dir(): raise FileExistsError(f"{str(folder)!r} is a file. Give a folder to save to.")
-    file = folder/"model.json"
-    if not file.exists(): return None
-    try: info = read_json(file, "")
-    except (ValueError, OSError): info = {}
-    if "format" not in info: raise FileExistsError(f"{str(file)!r} was not written by save. Nothing was changed: choose another folder.")
-    return own_file(folder, info.get("weights"), NAME)
-
 # %% ../../nbs/32_models.weights.ipynb #432aae15
 _rates = number(0, 1)
 _counts = dict.fromkeys(("fit", "epoch", "batches"), whole_number(0))
 _epoch = fields_of(_counts, maybe(number(gaps=True)), tuple(_counts))
-_decision = fields_of(dict(temperature=number(1e-6, 1e6), threshold=either(_rates, list_of(_rates)), void=maybe(whole_number(0)), scale=whole_number(1)))
-FIELDS = dict(format=number(1, FORMAT), weights=text, task=text, arch=text, fastai_manager=text, classes=maybe(list_of(text)),
-    normalize=maybe(list_of(list_of(number(-1e4, 1e4)), 2)), y_range=maybe(list_of(number(), 2)), scale=number(1, 64), unet_blur=switch,
-    alpha=maybe(number(0)), parameters=names_and_values, decision=_decision, history=list_of(_epoch))
+_decision = fields_of(dict(temperature=number(1e-6, 1e6), threshold=either(_rates, list_of(_rates)),
+    void=maybe(whole_number(0)), scale=whole_number(1)))
+FIELDS = dict(format=number(1, FORMAT), weights=text, task=text, arch=text, fastai_manager=text,
+    classes=maybe(list_of(text)), normalize=maybe(list_of(list_of(number(-1e4, 1e4)), 2)),
+    y_range=maybe(list_of(number(), 2)), scale=number(1, 64), unet_blur=switch, alpha=maybe(number(0)),
+    parameters=names_and_values, decision=_decision, history=list_of(_epoch))
+
+# %% ../../nbs/32_models.weights.ipynb #ec7419c3
+def _info_file(folder, what):
+    "`model.json` of `folder`; an error if there is none"
+    file = folder/"model.json"
+    if file.is_file(): return file
+    there = sorted(o.name for o in folder.iterdir()) if folder.is_dir() else []
+    raise FileNotFoundError(f"{what} {str(folder)!r} holds no model.json, so nothing was saved there. "
+        + (f"In it are: {first_five(there)}." if there else "Give the folder that save returned."))
+
+# %% ../../nbs/32_models.weights.ipynb #454cf690
+def _check_thresholds(info, file):
+    "Raise a `ValueError` where `info` has thresholds, but not one for each class"
+    each, classes = info.get("decision", {}).get("threshold"), info.get("classes") or []
+    if isinstance(each, list) and len(each)!=len(classes): raise ValueError(f"{str(file)!r} is damaged: "
+        f"'threshold' holds {len(each)} numbers for {len(classes)} classes. Save the model again.")
 
 # %% ../../nbs/32_models.weights.ipynb #fd151733
 def read_info(
@@ -85,16 +110,13 @@ def read_info(
 )->dict: # What `model.json` says
     "What the weights in `folder` are of"
     folder = existing(folder, what)
-    file = folder/"model.json"
-    if not file.is_file():
-        there = sorted(o.name for o in folder.iterdir()) if folder.is_dir() else []
-        raise FileNotFoundError(f"{what} {str(folder)!r} holds no model.json, so nothing was saved there. "
-            + (f"In it are: {first_five(there)}." if there else "Give the folder that save returned."))
+    file = _info_file(folder, what)
     info = read_json(file, "Save the model again, or copy it from where it was saved.")
-    if number(FORMAT+1)(info.get("format")) is None: raise ValueError(f"{str(file)!r} was written by a newer fastai-manager. Upgrade with: pip install -U fastai-manager")
+    if number(FORMAT+1)(info.get("format")) is None:
+        raise ValueError(f"{str(file)!r} was written by a newer fastai-manager. "
+            "Upgrade with: pip install -U fastai-manager")
     check_fields(info, FIELDS, file)
-    each, classes = info.get("decision", {}).get("threshold"), info.get("classes") or []
-    if isinstance(each, list) and len(each)!=len(classes): raise ValueError(f"{str(file)!r} is damaged: 'threshold' holds {len(each)} numbers for {len(classes)} classes. Save the model again.")
+    _check_thresholds(info, file)
     return info
 
 # %% ../../nbs/32_models.weights.ipynb #0558da2a
@@ -105,10 +127,21 @@ def read_weights(
     "The weights in `folder`"
     name, file = info.get("weights") or "", own_file(folder, info.get("weights"), NAME)
     missing = re.fullmatch(NAME, name) and not os.path.lexists(Path(folder)/name)
-    if missing: raise FileNotFoundError(f"{str(Path(folder)/name)!r}, which model.json names, does not exist. Copy the whole folder.")
-    if file is None: raise ValueError(f"{str(Path(folder)/'model.json')!r} names {short(name)} as its weights, which is no file of weights in this folder. Copy or save the model again.")
+    if missing: raise FileNotFoundError(f"{str(Path(folder)/name)!r}, which model.json names, does not exist. "
+        "Copy the whole folder.")
+    if file is None: raise ValueError(f"{str(Path(folder)/'model.json')!r} names {short(name)} as its weights, "
+        "which is no file of weights in this folder. Copy or save the model again.")
     try: return load_file(file)
     except Exception as e: raise ValueError(f"{str(file)!r} is damaged: {e}. Copy or save the model again.") from e
+
+# %% ../../nbs/32_models.weights.ipynb #2eb80899
+def _list_difference(name, a, b):
+    "How two lists differ"
+    only_a, only_b = [o for o in a if o not in b], [o for o in b if o not in a]
+    if not only_a and not only_b: return f"{name}: the same ones, in another order"
+    sides = ("saved", only_a), ("here", only_b)
+    only = " and ".join(f"only {where} {first_five(map(short, o))}" for where, o in sides if o)
+    return f"{name}: {only} ({len(a)} saved, {len(b)} here)"
 
 # %% ../../nbs/32_models.weights.ipynb #1c4afc97
 def differences(
@@ -124,13 +157,26 @@ def differences(
         else: res.append(f"{k}: saved with {short(a, 200)}, here {short(b, 200)}")
     return res
 
-# %% ../../nbs/32_models.weights.ipynb #2eb80899
-def _list_difference(name, a, b):
-    "How two lists differ"
-    only_a, only_b = [o for o in a if o not in b], [o for o in b if o not in a]
-    if not only_a and not only_b: return f"{name}: the same ones, in another order"
-    only = " and ".join(f"only {where} {first_five(map(short, o))}" for where, o in (("saved", only_a), ("here", only_b)) if o)
-    return f"{name}: {only} ({len(a)} saved, {len(b)} here)"
+# %% ../../nbs/32_models.weights.ipynb #1d40107e
+def _check_info(folder, info, expected, needed):
+    "Raise a `ValueError` where `info` differs from `expected`, or lacks what is `needed`"
+    wrong = differences(info, expected)
+    if wrong: raise ValueError(f"The model in {str(folder)!r} does not fit. " + "; ".join(wrong) + ".")
+    lacking = [k for k, names in needed.items() if k not in info or any(o not in info[k] for o in names)]
+    if lacking: raise ValueError(f"{str(Path(folder)/'model.json')!r} is damaged: "
+        f"{lacking[0]!r} is missing, or lacks a part. Save the model again, or copy it from where it was saved.")
+
+# %% ../../nbs/32_models.weights.ipynb #f26c8a58
+def _check_layers(folder, saved, mine):
+    "Raise a `ValueError` where the tensors `saved` are not those of `mine` by name and shape"
+    shapes = lambda d: {k: (*v.shape, *([] if v.is_floating_point() else [str(v.dtype)])) for k, v in d.items()}
+    there, here = shapes(saved), shapes(mine)
+    missing, extra = [k for k in mine if k not in saved], sorted(k for k in saved if k not in mine)
+    other = [f"{k}: saved {there[k]}, here {s}" for k, s in here.items() if k in there and s!=there[k]]
+    named = ("missing", missing), ("not in this model", extra), ("of another shape", other)
+    parts = [f"{n} {first_five(o)}" for n, o in named if o]
+    if parts:
+        raise ValueError(f"The weights in {str(folder)!r} do not fit this model. Layers " + "; ".join(parts) + ".")
 
 # %% ../../nbs/32_models.weights.ipynb #9006d3ab
 def load_weights(
@@ -142,15 +188,8 @@ def load_weights(
 )->dict: # What `model.json` says
     "Put the weights of `folder` into `model`; where they do not fit, `model` stays as it was"
     info = read_info(folder, what)
-    wrong = differences(info, expected or {})
-    if wrong: raise ValueError(f"The model in {str(folder)!r} does not fit. " + "; ".join(wrong) + ".")
-    lacking = [k for k, names in (needed or {}).items() if k not in info or any(o not in info[k] for o in names)]
-    if lacking: raise ValueError(f"{str(Path(folder)/'model.json')!r} is damaged: {lacking[0]!r} is missing, or lacks a part. Save the model again, or copy it from where it was saved.")
-    saved, mine = read_weights(folder, info), model.state_dict()
-    shapes = lambda d: {k: (*v.shape, *([] if v.is_floating_point() else [str(v.dtype)])) for k, v in d.items()}
-    missing, extra = [k for k in mine if k not in saved], sorted(k for k in saved if k not in mine)
-    other = [f"{k}: saved {shapes(saved)[k]}, here {s}" for k, s in shapes(mine).items() if k in saved and s!=shapes(saved)[k]]
-    parts = [f"{n} {first_five(o)}" for n, o in (("missing", missing), ("not in this model", extra), ("of another shape", other)) if o]
-    if parts: raise ValueError(f"The weights in {str(folder)!r} do not fit this model. Layers " + "; ".join(parts) + ".")
+    _check_info(folder, info, expected or {}, needed or {})
+    saved = read_weights(folder, info)
+    _check_layers(folder, saved, model.state_dict())
     model.load_state_dict(saved)
     return info

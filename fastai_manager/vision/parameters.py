@@ -32,10 +32,11 @@ class Task:
 TASKS = {} # By name
 
 def register_task(
-    task:Task, # Its name must be free
+    task:Task, # Its name must be free, or be that of the same kind, as where a cell runs again
 )->Task:
     "Let users name a task"
-    if task.name in TASKS: raise ValueError(f"There is a task {task.name!r} already ({TASKS[task.name].summary}). Give yours another name.")
+    known = TASKS.get(task.name, task).labels
+    if (known.__module__, known.__name__)!=(task.labels.__module__, task.labels.__name__): raise ValueError(f"There is a task {task.name!r} already ({TASKS[task.name].summary}). Give yours another name.")
     TASKS[task.name] = task
     return task
 
