@@ -6,7 +6,7 @@ Docs: https://fastai-manager.github.io/fastai-manager/core.fields.html.md"""
 
 # %% auto #0
 __all__ = ['MOST_BYTES', 'MOST_LEVELS', 'text', 'switch', 'names_and_values', 'own_file', 'read_json', 'number', 'maybe',
-           'list_of', 'either', 'fields_of', 'check_fields', 'short']
+           'list_of', 'either', 'fields_of', 'short', 'check_fields']
 
 # %% ../../nbs/03_core.fields.ipynb #ee7ebfb8
 import json, re
@@ -19,7 +19,7 @@ from .parameters import instance_of, whole_number
 # %% ../../nbs/03_core.fields.ipynb #ed22036b
 def own_file(
     folder:Path, # Where it should lie
-    name, # What a file of somebody else's says that it is called
+    name:object, # What a file of somebody else's says that it is called
     form:str, # Regular expression of the names that are expected
 )->Path|None: # `None`: it is no such file
     "The file `name` of `folder` itself"
@@ -29,6 +29,14 @@ def own_file(
 
 # %% ../../nbs/03_core.fields.ipynb #5835a741
 MOST_BYTES, MOST_LEVELS = 64*2**20, 20
+
+# %% ../../nbs/03_core.fields.ipynb #2bb0a665
+def _is_deep(o):
+    "Are there lists in lists in lists …?"
+    inner = lambda x: x.values() if isinstance(x, dict) else x
+    level = [o]
+    for _ in range(MOST_LEVELS): level = [v for x in level for v in inner(x) if isinstance(v, (dict, list))]
+    return bool(level)
 
 # %% ../../nbs/03_core.fields.ipynb #20a1cd3c
 def read_json(
@@ -44,15 +52,9 @@ def read_json(
     if _is_deep(res): raise wrong(f"is damaged: values lie in more than {MOST_LEVELS} levels")
     return res
 
-# %% ../../nbs/03_core.fields.ipynb #2bb0a665
-def _is_deep(o):
-    "Are there lists in lists in lists …?"
-    level = [o]
-    for _ in range(MOST_LEVELS): level = [v for x in level for v in (x.values() if isinstance(x, dict) else x) if isinstance(v, (dict, list))]
-    return bool(level)
-
 # %% ../../nbs/03_core.fields.ipynb #fc024775
-text, switch, names_and_values = instance_of(str, what="text"), instance_of(bool, what="true or false"), instance_of(Mapping, what="names with values")
+text, switch = instance_of(str, what="text"), instance_of(bool, what="true or false")
+names_and_values = instance_of(Mapping, what="names with values")
 
 # %% ../../nbs/03_core.fields.ipynb #9c2f0885
 def number(
@@ -61,13 +63,16 @@ def number(
     gaps:bool=False, # Are NaN and the infinities numbers too?
 )->Callable:
     "A check for a number from `low` to `high`"
+    is_gap = lambda v: gaps and not -1e300<=v<=1e300 and isinstance(v, float)
     def check(v):
-        ok = isinstance(v, Real) and not isinstance(v, bool) and (low<=v<=high or gaps and not -1e300<=v<=1e300 and isinstance(v, float))
+        ok = isinstance(v, Real) and not isinstance(v, bool) and (low<=v<=high or is_gap(v))
         if not ok: return f"must be a number from {low:g} to {high:g}."
     return check
 
 # %% ../../nbs/03_core.fields.ipynb #8cee1013
-def maybe(check:Callable)->Callable:
+def maybe(
+    check:Callable, # For a value that is there
+)->Callable:
     "`check`, for a value that may be missing"
     return lambda v: None if v is None else check(v)
 
@@ -79,12 +84,15 @@ def list_of(
     "A check for a list"
     def res(v):
         if not isinstance(v, (list, tuple)): return f"must be a list, not {type(v).__name__}."
-        if lengths and len(v) not in lengths: return f"must be a list of {' or '.join(map(str, lengths))}, not of {len(v)}."
+        if lengths and len(v) not in lengths:
+            return f"must be a list of {' or '.join(map(str, lengths))}, not of {len(v)}."
         return next((f"must be a list, of which each {o}" for o in map(check, v) if o), None)
     return res
 
 # %% ../../nbs/03_core.fields.ipynb #a7167a0d
-def either(*checks:Callable)->Callable:
+def either(
+    *checks:Callable, # One of them has to be passed
+)->Callable:
     "A check that is passed where one of `checks` is"
     return lambda v: None if any(o(v) is None for o in checks) else " Or it ".join(o(v) for o in checks)
 
@@ -101,6 +109,15 @@ def fields_of(
         return next((f"holds {k!r}, which {wrong}" for k, o in v.items() if (wrong := known.get(k, others)(o))), None)
     return check
 
+# %% ../../nbs/03_core.fields.ipynb #8a787f01
+def short(
+    v:object, # What was read
+    most:int=60, # Letters at most
+)->str:
+    "`v` as a message shows it"
+    res = repr(v)
+    return res if len(res)<=most else res[:most]+"…"
+
 # %% ../../nbs/03_core.fields.ipynb #0f37551a
 def check_fields(
     values:Mapping, # From `read_json`
@@ -110,10 +127,5 @@ def check_fields(
 ):
     "Raise a `ValueError` for the first field that holds what it should not"
     wrong = {k: why for k, check in known.items() if k in values and (why := check(values[k]))}
-    for k, why in wrong.items(): raise ValueError(f"{str(file)!r} is damaged or was not written by save: {k!r}, {short(values[k])}, {why} {remedy}")
-
-# %% ../../nbs/03_core.fields.ipynb #8a787f01
-def short(v, most=60)->str:
-    "`v` as a message shows it"
-    res = repr(v)
-    return res if len(res)<=most else res[:most]+"…"
+    where = f"{str(file)!r} is damaged or was not written by save"
+    for k, why in wrong.items(): raise ValueError(f"{where}: {k!r}, {short(values[k])}, {why} {remedy}")

@@ -14,7 +14,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 # %% ../../nbs/02_core.files.ipynb #5f7e469d
-def megabytes(n:float)->str: return f"{n/1e6:,.1f} MB" # Of a number of bytes
+def megabytes(
+    n:float, # Of bytes
+)->str:
+    "A number of bytes, to be read"
+    return f"{n/1e6:,.1f} MB"
 
 # %% ../../nbs/02_core.files.ipynb #0cf3c1f4
 def free_bytes(
@@ -27,6 +31,17 @@ def free_bytes(
 # %% ../../nbs/02_core.files.ipynb #fb20063d
 FULL, FORBIDDEN = (errno.ENOSPC, errno.EDQUOT), (errno.EACCES, errno.EPERM, errno.EROFS)
 
+# %% ../../nbs/02_core.files.ipynb #849409d4
+def _disk_message(folder, number, needed):
+    "What is wrong with `folder` by the `number` of an error, and what to do; `None` where it is another matter"
+    unchanged = "What stood there before is unchanged."
+    if number in FULL:
+        return (f"No space left in {str(folder)!r}: {needed()} needed, {megabytes(free_bytes(folder))} free. "
+            f"{unchanged} Free some space there, or name another folder.")
+    if number in FORBIDDEN:
+        return (f"{str(folder)!r} may not be written to ({os.strerror(number)}). "
+            f"{unchanged} Name another folder, or change its permissions.")
+
 # %% ../../nbs/02_core.files.ipynb #df4e6052
 @contextmanager
 def named_disk_errors(
@@ -36,11 +51,18 @@ def named_disk_errors(
     "Say which folder is full or forbidden, and what to do"
     try: yield
     except OSError as e:
-        if e.filename and not Path(e.filename).absolute().is_relative_to(Path(folder).absolute()): raise
-        unchanged = "What stood there before is unchanged."
-        if e.errno in FULL: raise OSError(e.errno, f"No space left in {str(folder)!r}: {needed()} needed, {megabytes(free_bytes(folder))} free. {unchanged} Free some space there, or name another folder.") from e
-        if e.errno in FORBIDDEN: raise OSError(e.errno, f"{str(folder)!r} may not be written to ({os.strerror(e.errno)}). {unchanged} Name another folder, or change its permissions.") from e
-        raise
+        elsewhere = e.filename and not Path(e.filename).absolute().is_relative_to(Path(folder).absolute())
+        message = None if elsewhere else _disk_message(folder, e.errno, needed)
+        if message is None: raise
+        raise OSError(e.errno, message) from e
+
+# %% ../../nbs/02_core.files.ipynb #895df79a
+def _fill(fd, content):
+    "Write `content` to the open file `fd`, down to the disk"
+    with os.fdopen(fd, "wb") as f:
+        f.write(content)
+        f.flush()
+        os.fsync(f.fileno())
 
 # %% ../../nbs/02_core.files.ipynb #0365add2
 def write_whole(
@@ -49,7 +71,8 @@ def write_whole(
 )->Path: # The file
     "Write `content` under a temporary name in the same folder, then rename it to `file`"
     file = Path(file)
-    if file.is_dir(): raise FileExistsError(f"{str(file)!r} is a folder, and a file is to be written there. Nothing was changed: name another one, or move it away.")
+    if file.is_dir(): raise FileExistsError(f"{str(file)!r} is a folder, and a file is to be written there. "
+        "Nothing was changed: name another one, or move it away.")
     with named_disk_errors(file.parent, lambda: megabytes(len(content))):
         file.parent.mkdir(parents=True, exist_ok=True)
         fd, tmp = tempfile.mkstemp(prefix=f".{file.name[:40]}-", dir=file.parent)
@@ -59,13 +82,14 @@ def write_whole(
             raise
     return file
 
-# %% ../../nbs/02_core.files.ipynb #895df79a
-def _fill(fd, content):
-    "Write `content` to the open file `fd`, down to the disk"
-    with os.fdopen(fd, "wb") as f:
-        f.write(content)
-        f.flush()
-        os.fsync(f.fileno())
+# %% ../../nbs/02_core.files.ipynb #54865003
+def _put(tmp, path):
+    "Rename the folder `tmp` to `path`, which may be an empty folder, with the permissions of new folders"
+    if path.is_dir() and not any(path.iterdir()): path.rmdir()
+    umask = os.umask(0)
+    os.umask(umask)
+    os.chmod(tmp, 0o777 & ~umask)
+    tmp.rename(path)
 
 # %% ../../nbs/02_core.files.ipynb #1cd7aa06
 @contextmanager
@@ -82,12 +106,3 @@ def whole_folder(
             written[0] = sum(o.stat().st_size for o in tmp.rglob("*") if o.is_file())
             shutil.rmtree(tmp, ignore_errors=True)
             raise
-
-# %% ../../nbs/02_core.files.ipynb #54865003
-def _put(tmp, path):
-    "Rename the folder `tmp` to `path`, which may be an empty folder, with the permissions that new folders get"
-    if path.is_dir() and not any(path.iterdir()): path.rmdir()
-    umask = os.umask(0)
-    os.umask(umask)
-    os.chmod(tmp, 0o777 & ~umask)
-    tmp.rename(path)

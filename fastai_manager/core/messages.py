@@ -12,10 +12,11 @@ import difflib, sys, warnings
 from collections.abc import Iterable
 
 # %% ../../nbs/00_core.messages.ipynb #9b675fe4
-OTHER_NAMES = dict(batch_size="bs", batchsize="bs", img_size="size", image_size="size", image_column="colnames", transforms="ds_tfms",
-    tfms="ds_tfms", augmentation="ds_tfms", pattern="pat", regex="pat", csv="df", dataframe="df", directory="path", data_dir="path",
-    data_path="path", random_state="seed", validation_split="valid_pct", test_size="valid_pct", workers="num_workers",
-    loss="loss_func", weights="pretrained", y_limits="y_range", label_column="colnames", split="valid_pct")
+OTHER_NAMES = dict(batch_size="bs", batchsize="bs", img_size="size", image_size="size", image_column="colnames",
+    transforms="ds_tfms", tfms="ds_tfms", augmentation="ds_tfms", pattern="pat", regex="pat", csv="df", dataframe="df",
+    directory="path", data_dir="path", data_path="path", random_state="seed", validation_split="valid_pct",
+    test_size="valid_pct", workers="num_workers", loss="loss_func", weights="pretrained", y_limits="y_range",
+    label_column="colnames", split="valid_pct")
 
 # %% ../../nbs/00_core.messages.ipynb #073d353a
 def nearest(
@@ -52,8 +53,9 @@ def warn_user(
     message:str, # What the user should know
 ):
     "Warn with `message`, as from the first line outside this library and fastai"
+    library = lambda o: o.f_globals.get("__name__", "").split(".")[0] in ("fastai_manager", "fastai", "fastcore")
     frame, level = sys._getframe(1), 2
-    while frame.f_back and frame.f_globals.get("__name__", "").split(".")[0] in ("fastai_manager", "fastai", "fastcore"): frame, level = frame.f_back, level+1
+    while frame.f_back and library(frame): frame, level = frame.f_back, level+1
     warnings.warn(message, UserWarning, stacklevel=level)
 
 # %% ../../nbs/00_core.messages.ipynb #e6aa9832

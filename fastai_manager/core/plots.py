@@ -46,8 +46,8 @@ def missing_letters(
     return {c for c in letters if not any(_has(o, c) for o in files)}
 
 # %% ../../nbs/05_core.plots.ipynb #f255969c
-FONTS = ["NanumGothic", "NanumBarunGothic", "Noto Sans CJK KR", "Noto Sans KR", "Noto Sans CJK JP", "Malgun Gothic", "AppleGothic",
-    "Apple SD Gothic Neo", "Arial Unicode MS", "WenQuanYi Zen Hei"]
+FONTS = ["NanumGothic", "NanumBarunGothic", "Noto Sans CJK KR", "Noto Sans KR", "Noto Sans CJK JP", "Malgun Gothic",
+    "AppleGothic", "Apple SD Gothic Neo", "Arial Unicode MS", "WenQuanYi Zen Hei"]
 
 # %% ../../nbs/05_core.plots.ipynb #0f488fa5
 def fonts_behind(
@@ -66,28 +66,32 @@ def fonts_behind(
 # %% ../../nbs/05_core.plots.ipynb #620d3f73
 _boxes = set() # letters that were said to be drawn as boxes
 
-# %% ../../nbs/05_core.plots.ipynb #798bd7af
 def _say_boxes(letters):
     "Warn of `letters`, in the first figure that has any"
     if _boxes: return
     _boxes.update(letters)
     warnings.warn(f"No font that is used here has {first_five(sorted(map(repr, letters)))}, so boxes are drawn. "
-        "For Korean install a font, for example with: apt-get install fonts-nanum. For other letters name a font that has them: plt.rcParams['font.family'] = ['sans-serif', 'its name'].")
+        "For Korean install a font, for example with: apt-get install fonts-nanum. "
+        "For other letters name a font that has them: plt.rcParams['font.family'] = ['sans-serif', 'its name'].")
+
+# %% ../../nbs/05_core.plots.ipynb #78781c62
+def _put_behind(fonts, texts, axes):
+    "Add `fonts` to those of `texts`, and of the ticks of `axes` that are still to come"
+    for t in texts: t.set_fontfamily(list(dict.fromkeys([*t.get_fontfamily(), *fonts])))
+    for o in axes:
+        for label in o.get_ticklabels()[:1]: o.set_tick_params(labelfontfamily=label.get_fontfamily())
 
 # %% ../../nbs/05_core.plots.ipynb #807400fd
 def readable_text(
-    ax, # Axes, or a list or array of them
+    ax:plt.Axes|list|np.ndarray, # Axes, or a list or array of them
 ): # The same axes
     "Give the texts of the figure of `ax` fonts that have their letters; say so, once, if none is installed"
     figs = {a.figure for a in np.atleast_1d(np.asarray(ax, dtype=object)).ravel()}
     axes = [o for fig in figs for a in fig.axes for o in (a.xaxis, a.yaxis)]
     texts = [*(t for fig in figs for t in fig.findobj(Text)), *(t for o in axes for t in o.get_ticklabels())]
-    missing = set().union(*map(missing_letters, texts))
-    behind, left = fonts_behind(missing)
+    behind, left = fonts_behind(set().union(*map(missing_letters, texts)))
     if left: _say_boxes(left)
-    for t in texts if behind else []: t.set_fontfamily(list(dict.fromkeys([*t.get_fontfamily(), *behind])))
-    for o in axes if behind else []: # and those of ticks that are still to come
-        for label in o.get_ticklabels()[:1]: o.set_tick_params(labelfontfamily=label.get_fontfamily())
+    if behind: _put_behind(behind, texts, axes)
     return ax
 
 # %% ../../nbs/05_core.plots.ipynb #ffd5d8cb
@@ -105,14 +109,32 @@ COLORS = ("#0072b2", "#e69f00", "#009e73", "#d55e00", "#56b4e9", "#cc79a7", "#00
 def image_grid(
     n:int, # How many images
     ncols:int|None=None, # In one row; by default about as many as rows
-    figsize:tuple|None=None, # Width and height of the figure in inches; by default 2.4 an image
+    figsize:tuple|None=None, # Width and height of the figure in inches; by default 2.4 per image
 )->np.ndarray: # `n` axes without ticks (n,)
     "Axes in a grid, one for each of `n` images"
     ncols = ncols or min(n, int(np.ceil(np.sqrt(n))))
     nrows = int(np.ceil(n/ncols))
-    fig, axs = plt.subplots(nrows, ncols, figsize=figsize or (2.4*ncols, 2.6*nrows), squeeze=False, layout="constrained")
+    size = figsize or (2.4*ncols, 2.6*nrows)
+    fig, axs = plt.subplots(nrows, ncols, figsize=size, squeeze=False, layout="constrained")
     for ax in axs.flat: ax.set_axis_off()
     return axs.ravel()[:n]
+
+# %% ../../nbs/05_core.plots.ipynb #009243bb
+def _natural(text):
+    "A key to sort by, in which digits count as numbers"
+    return [int(o) if o.isdecimal() else o for o in re.split(r"(\d+)", text)]
+
+# %% ../../nbs/05_core.plots.ipynb #6c941717
+def _category(o, words):
+    "What a legend calls a value; `words` are those for no and for yes"
+    if isinstance(o, (list, tuple)): return ", ".join(map(str, o)) or "–"
+    return words[bool(o)] if isinstance(o, (bool, np.bool_)) else str(o)
+
+# %% ../../nbs/05_core.plots.ipynb #6349f65a
+def _commonest(text, limit):
+    "The values that keep their names: `limit` at most, of which the rest takes one where there are more"
+    counts = text.value_counts()
+    return sorted(counts.index, key=lambda o: (-counts[o], _natural(o)))[:limit-(len(counts)>limit)]
 
 # %% ../../nbs/05_core.plots.ipynb #7096b16d
 def grouped(
@@ -123,19 +145,9 @@ def grouped(
     "The categories of `values`"
     missing, kind = values.isna().to_numpy(), values.dtype.kind
     if kind=="f" or (kind in "iu" and values.nunique()>10): return None
-    text = values.map(partial(_category, words={True: "wrong", False: "right"} if values.name=="error" else {True: "yes", False: "no"}))
-    counts = text[~missing].value_counts()
-    keep = sorted(counts.index, key=lambda o: (-counts[o], _natural(o)))[:limit-(len(counts)>limit)]
+    text = values.map(partial(_category, words=("right", "wrong") if values.name=="error" else ("no", "yes")))
+    keep = _commonest(text[~missing], limit)
     names = [str(o) for o in classes if str(o) in keep]
     names += sorted((o for o in keep if o not in names), key=_natural)
     pos = {o: i for i, o in enumerate(names)}
     return names, np.where(missing, -1, text.map(lambda o: pos.get(o, -1)))
-
-# %% ../../nbs/05_core.plots.ipynb #009243bb
-def _natural(text): return [int(o) if o.isdecimal() else o for o in re.split(r"(\d+)", text)] # 9 before 10
-
-# %% ../../nbs/05_core.plots.ipynb #6c941717
-def _category(o, words):
-    "What a legend calls a value"
-    if isinstance(o, (list, tuple)): return ", ".join(map(str, o)) or "–"
-    return words[bool(o)] if isinstance(o, (bool, np.bool_)) else str(o)

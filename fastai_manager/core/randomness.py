@@ -10,28 +10,53 @@ __all__ = ['name_order', 'split_mask', 'number_strata', 'split_tags', 'RandomStr
 # %% ../../nbs/04_core.randomness.ipynb #3268ae5b
 import hashlib, unicodedata
 from collections import Counter
+from collections.abc import Collection, Iterable
 from contextlib import contextmanager
 
 import numpy as np
 import pandas as pd
+from fastai.data.core import DataLoaders
+from fastcore.basics import patch
 from fastai.torch_core import get_random_states, no_random, set_random_states
+
+# %% ../../nbs/04_core.randomness.ipynb #e37748d4
+def _digest(name, seed):
+    "The hash of `name` and `seed`, by which names are ordered"
+    return hashlib.sha256(f"{seed}/{unicodedata.normalize('NFC', str(name))}".encode()).digest()
 
 # %% ../../nbs/04_core.randomness.ipynb #ffa69ecc
 def name_order(
-    names, # File names, relative to their folder
+    names:Collection, # File names, relative to their folder
     seed:int=42, # Another seed, another order
 )->np.ndarray: # Positions in `names`, in their random order (n,)
     "A random order of `names` that depends on them and `seed` only"
-    key = lambda o: hashlib.sha256(f"{seed}/{unicodedata.normalize('NFC', str(o))}".encode()).digest()
-    return np.array(sorted(range(len(names)), key=lambda i, keys=[key(o) for o in names]: keys[i]), dtype=int)
+    keys = [_digest(o, seed) for o in names]
+    return np.array(sorted(range(len(names)), key=keys.__getitem__), dtype=int)
+
+# %% ../../nbs/04_core.randomness.ipynb #4fd43029
+def _how_many(sizes, valid_pct):
+    "How many images of strata of `sizes` validate (number of strata,): `valid_pct` of all, one at least"
+    want = sizes*valid_pct
+    n = np.floor(want).astype(int)
+    rest = max(1, round(int(sizes.sum())*valid_pct)) - n.sum()
+    if rest>0: n[np.argsort(n-want, kind="stable")[:rest]] += 1
+    return n
+
+# %% ../../nbs/04_core.randomness.ipynb #989ebef4
+def _split_strata(strata, order, valid_pct):
+    "Of each stratum the first images in `order`, as many as `_how_many` says"
+    codes, _ = pd.factorize(strata, sort=True)
+    mask = np.zeros(len(codes), dtype=bool)
+    for c, n in enumerate(_how_many(np.bincount(codes), valid_pct)): mask[order[codes[order]==c][:n]] = True
+    return mask
 
 # %% ../../nbs/04_core.randomness.ipynb #36de9f7e
 def split_mask(
-    names, # File names, relative to their folder
+    names:Collection, # File names, relative to their folder
     valid_pct:float=0.2, # Share of the images to validate on
     seed:int=42, # Another seed, another split
-    strata=None, # Class of each image (n,): each is split in the same proportion
-    groups=None, # Group of each image (n,): none is split
+    strata:Collection|None=None, # Class of each image (n,): each is split in the same proportion
+    groups:Collection|None=None, # Group of each image (n,): none is split
 )->np.ndarray: # True for the images to validate on (n,)
     "Choose the images to validate on"
     order = name_order(names, seed)
@@ -39,28 +64,14 @@ def split_mask(
     strata = np.zeros(len(names)) if strata is None else np.asarray(strata)
     return _split_strata(strata, order, valid_pct)
 
-# %% ../../nbs/04_core.randomness.ipynb #989ebef4
-def _split_strata(strata, order, valid_pct):
-    "Of each stratum the first images in `order`, so many that the shares are met as well as whole images allow"
-    codes, _ = pd.factorize(strata, sort=True)
-    want = np.bincount(codes)*valid_pct
-    n = np.floor(want).astype(int)
-    rest = max(1, round(len(codes)*valid_pct)) - n.sum()
-    if rest>0: n[np.argsort(n-want, kind="stable")[:rest]] += 1
-    mask = np.zeros(len(codes), dtype=bool)
-    for c in range(len(n)): mask[order[codes[order]==c][:n[c]]] = True
-    return mask
-
 # %% ../../nbs/04_core.randomness.ipynb #3fd0cfbf
-def _split_groups(groups, order, valid_pct, seed, strata):
-    "Whole groups, in the order of their hash, until `valid_pct` of the images is reached"
-    labels, sizes = np.unique(groups.astype(str), return_counts=True)
-    if len(labels)<2: raise ValueError(f"All images are of one group ({labels[0]!r}). A split that keeps groups whole needs two at least.")
-    if strata is not None: return _split_stratified_groups(groups, order, valid_pct, seed, strata)
-    want, got, chosen = len(groups)*valid_pct, 0, []
+def _whole_groups(labels, sizes, want, seed):
+    "The `labels` of groups of `sizes` images that have about `want` images together"
+    got, chosen = 0, []
     for i in name_order(labels, seed):
-        if len(chosen)<len(labels)-1 and abs(got+sizes[i]-want)<abs(got-want): chosen.append(labels[i]); got += sizes[i]
-    return np.isin(groups.astype(str), chosen or labels[sizes.argmin()])
+        nearer = abs(got+sizes[i]-want)<abs(got-want)
+        if len(chosen)<len(labels)-1 and nearer: chosen.append(labels[i]); got += sizes[i]
+    return chosen or labels[sizes.argmin()]
 
 # %% ../../nbs/04_core.randomness.ipynb #05f1b1fd
 def _split_stratified_groups(groups, order, valid_pct, seed, strata):
@@ -73,18 +84,42 @@ def _split_stratified_groups(groups, order, valid_pct, seed, strata):
     mask[order[idx]] = True
     return ~mask if valid_pct>0.5 else mask
 
+# %% ../../nbs/04_core.randomness.ipynb #f7bb37b8
+def _split_groups(groups, order, valid_pct, seed, strata):
+    "Whole groups, until about `valid_pct` of the images is reached"
+    labels, sizes = np.unique(groups.astype(str), return_counts=True)
+    if len(labels)<2:
+        raise ValueError(f"All images are of one group ({labels[0]!r}). "
+            "A split that keeps groups whole needs two at least.")
+    if strata is not None: return _split_stratified_groups(groups, order, valid_pct, seed, strata)
+    return np.isin(groups.astype(str), _whole_groups(labels, sizes, len(groups)*valid_pct, seed))
+
 # %% ../../nbs/04_core.randomness.ipynb #8f6d144b
 def number_strata(
-    values, # Numbers (n,)
+    values:Collection, # Numbers (n,)
     n:int=10, # Parts of equal size
 )->np.ndarray: # The part of each number (n,)
     "Cut the range of `values` into strata"
     return pd.qcut(pd.Series(values).rank(method="first"), min(n, len(values)), labels=False).to_numpy()
 
+# %% ../../nbs/04_core.randomness.ipynb #db5a5f34
+def _rarest(tags):
+    "The tag that the fewest images carry, given the tags of each; `None` where none carries any"
+    counts = Counter(t for o in tags for t in o)
+    return min(counts, key=lambda t: (counts[t], str(t)), default=None)
+
+# %% ../../nbs/04_core.randomness.ipynb #7e440376
+def _deal(tags, rarest, lacking, room):
+    "The side that an image with `tags` goes to, 0 to train and 1 to validate; what both lack is updated"
+    side = max((0, 1), key=lambda s: (lacking[rarest][s] if rarest is not None else 0, room[s]))
+    room[side] -= 1
+    for t in tags: lacking[t][side] -= 1
+    return side
+
 # %% ../../nbs/04_core.randomness.ipynb #6bcc37f4
 def split_tags(
-    names, # File names, relative to their folder
-    tags, # A collection of tags for each image
+    names:Collection, # File names, relative to their folder
+    tags:Collection[Iterable], # The tags of each image
     valid_pct:float=0.2, # Share of the images to validate on
     seed:int=42, # Another seed, another split
 )->np.ndarray: # True for the images to validate on (n,)
@@ -93,12 +128,9 @@ def split_tags(
     lacking = {t: [n*o for o in share] for t, n in Counter(t for o in tags for t in o).items()}
     room = [len(names)*o for o in share]
     while left:
-        counts = Counter(t for i in left for t in tags[i])
-        rarest = min(counts, key=lambda t: (counts[t], str(t)), default=None)
-        for i in [i for i in left if rarest is None or rarest in tags[i]]:
-            side = max((0, 1), key=lambda s: (lacking[rarest][s] if rarest is not None else 0, room[s]))
-            mask[i], room[side] = bool(side), room[side]-1
-            for t in tags[i]: lacking[t][side] -= 1
+        rarest = _rarest([tags[i] for i in left])
+        now = [i for i in left if rarest is None or rarest in tags[i]]
+        for i in now: mask[i] = bool(_deal(tags[i], rarest, lacking, room))
         left = [i for i in left if rarest is not None and rarest not in tags[i]]
     return mask
 
@@ -110,20 +142,22 @@ class RandomStream:
     ):
         with no_random(seed, reproducible=False): self.states = get_random_states()
 
-    @contextmanager
-    def __call__(self):
-        "Draw from this stream within the `with` block; the next block goes on where it ended"
-        outside = get_random_states()
-        set_random_states(**self.states)
-        try: yield self
-        finally:
-            self.states = get_random_states()
-            set_random_states(**outside)
+# %% ../../nbs/04_core.randomness.ipynb #c51961fd
+@patch
+@contextmanager
+def __call__(self:RandomStream):
+    "Draw from this stream within the `with` block; the next block goes on where it ended"
+    outside = get_random_states()
+    set_random_states(**self.states)
+    try: yield self
+    finally:
+        self.states = get_random_states()
+        set_random_states(**outside)
 
 # %% ../../nbs/04_core.randomness.ipynb #96fcdb3c
 @contextmanager
 def unchanged_order(
-    dls, # A fastai `DataLoaders`
+    dls:DataLoaders, # Of fastai
 ):
     "Leave the order of batches and all random generators as they were before the `with` block"
     outside, rngs = get_random_states(), [getattr(dl, "rng", None) for dl in dls.loaders]

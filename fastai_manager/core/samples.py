@@ -23,57 +23,19 @@ from .files import whole_folder
 def digit_images(
     size:int=32, # Side of the square images in pixels
     n:int|None=None, # How many; `None`: all 1,797
-)->tuple[list, np.ndarray]: # Greyscale PIL images, and the digits (n,) that they show
+)->tuple[list, np.ndarray]: # Grayscale PIL images, and the digits (n,) that they show
     "The handwritten digits of scikit-learn, enlarged to `size`"
     from sklearn.datasets import load_digits
     data = load_digits()
-    grey = (data.images[:n]*(255/16)).astype(np.uint8)
-    return [Image.fromarray(o).resize((size, size), Image.Resampling.BICUBIC) for o in grey], data.target[:n]
-
-# %% ../../nbs/06_core.samples.ipynb #7039789a
-def _in_class_folder(i, digit): return f"{digit}/{i:04}.png"
-
-# %% ../../nbs/06_core.samples.ipynb #12724e84
-def _in_one_folder(i, digit): return f"images/{i:04}.png"
-
-# %% ../../nbs/06_core.samples.ipynb #ca8138bf
-def _with_label_in_name(i, digit): return f"{digit}_{i:04}.png"
-
-# %% ../../nbs/06_core.samples.ipynb #ad5bbd9c
-def _in_train_or_valid(i, digit): return f"{'valid' if i%5==0 else 'train'}/{digit}/{i:04}.png"
+    gray = (data.images[:n]*(255/16)).astype(np.uint8)
+    return [Image.fromarray(o).resize((size, size), Image.Resampling.BICUBIC) for o in gray], data.target[:n]
 
 # %% ../../nbs/06_core.samples.ipynb #959675c1
-LAYOUTS = dict(folder=_in_class_folder, csv=_in_one_folder, names=_with_label_in_name, split=_in_train_or_valid)
-
-# %% ../../nbs/06_core.samples.ipynb #f47f6ff5
-def digits(
-    path:str|Path, # Folder to write to; used as it is where it holds this very sample already
-    layout:str="folder", # `folder`: a folder a class; `csv`: `images/` and `labels.csv`; `names`: `7_0012.png`; `split`: `train/` and `valid/`
-    size:int=32, # Side of the images in pixels
-    n:int|None=None, # How many; `None`: all 1,797
-)->Path: # The folder
-    "Write the handwritten digits of scikit-learn to `path`"
-    if layout not in LAYOUTS: raise ValueError(f"layout={layout!r} must be one of {', '.join(map(repr, LAYOUTS))}.")
-    imgs, targs = digit_images(size, n)
-    names = [LAYOUTS[layout](i, o) for i, o in enumerate(targs)]
-    tables = {"labels.csv": pd.DataFrame(dict(name=[Path(o).name for o in names], label=targs))} if layout=="csv" else {}
-    return _write(Path(path), dict(sample="digits", layout=layout, size=size, n=len(imgs)), dict(zip(names, imgs)), tables)
-
-# %% ../../nbs/06_core.samples.ipynb #fcd0176e
-def _write(path, what, images, tables, texts={}):
-    "Write `images` (or functions that make them), `tables` and `texts`, all by name, to `path`, and a note of `what` they are; do nothing where they stand already"
-    note = path/".sample.json"
-    if note.exists() and _noted(note)==what: return path
-    if path.exists() and (not path.is_dir() or any(path.iterdir())):
-        raise FileExistsError(f"{path} exists and holds something else. Nothing was written: choose another folder.")
-    with whole_folder(path) as tmp:
-        for name, img in images.items():
-            (tmp/name).parent.mkdir(parents=True, exist_ok=True)
-            (img() if callable(img) else img).save(tmp/name, quality=90)
-        for name, df in tables.items(): df.to_csv(tmp/name, index=False)
-        for name, text in texts.items(): (tmp/name).write_text(text, encoding="utf-8")
-        (tmp/note.name).write_text(json.dumps(what))
-    return path
+LAYOUTS = dict(
+    folder=lambda i, digit: f"{digit}/{i:04}.png",
+    csv=lambda i, digit: f"images/{i:04}.png",
+    names=lambda i, digit: f"{digit}_{i:04}.png",
+    split=lambda i, digit: f"{'valid' if i%5==0 else 'train'}/{digit}/{i:04}.png")
 
 # %% ../../nbs/06_core.samples.ipynb #3991a642
 def _noted(note):
@@ -81,13 +43,55 @@ def _noted(note):
     try: return read_json(note, "")
     except ValueError: return None
 
+# %% ../../nbs/06_core.samples.ipynb #9857320f
+def _is_there(path, what):
+    "Does `path` hold the sample that `what` describes? If it holds anything else, raise an error"
+    note = path/".sample.json"
+    if note.exists() and _noted(note)==what: return True
+    if path.exists() and (not path.is_dir() or any(path.iterdir())):
+        raise FileExistsError(f"{path} exists and holds something else. Nothing was written: choose another folder.")
+    return False
+
+# %% ../../nbs/06_core.samples.ipynb #eea7ccab
+def _save(img, file):
+    "Write `img`, or what it makes where it is a function, to `file`; its folder is made"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    (img() if callable(img) else img).save(file, quality=90)
+
+# %% ../../nbs/06_core.samples.ipynb #fcd0176e
+def _write(path, what, images, tables, texts={}):
+    "Write `images` (or functions that make them), `tables` and `texts`, all by name, and a note of `what` they are"
+    if _is_there(path, what): return path
+    with whole_folder(path) as tmp:
+        for name, img in images.items(): _save(img, tmp/name)
+        for name, df in tables.items(): df.to_csv(tmp/name, index=False)
+        for name, text in texts.items(): (tmp/name).write_text(text, encoding="utf-8")
+        (tmp/".sample.json").write_text(json.dumps(what))
+    return path
+
+# %% ../../nbs/06_core.samples.ipynb #f47f6ff5
+def digits(
+    path:str|Path, # Folder to write to; used as it is where it holds this very sample already
+    layout:str="folder", # `folder` per class; `csv`: `labels.csv`; `names`: `7_0012.png`; `split`: `train/`, `valid/`
+    size:int=32, # Side of the images in pixels
+    n:int|None=None, # How many; `None`: all 1,797
+)->Path: # The folder
+    "Write the handwritten digits of scikit-learn to `path`"
+    if layout not in LAYOUTS: raise ValueError(f"layout={layout!r} must be one of {', '.join(map(repr, LAYOUTS))}.")
+    imgs, targs = digit_images(size, n)
+    names = [LAYOUTS[layout](i, o) for i, o in enumerate(targs)]
+    table = pd.DataFrame(dict(name=[Path(o).name for o in names], label=targs))
+    tables = {"labels.csv": table} if layout=="csv" else {}
+    what = dict(sample="digits", layout=layout, size=size, n=len(imgs))
+    return _write(Path(path), what, dict(zip(names, imgs)), tables)
+
 # %% ../../nbs/06_core.samples.ipynb #171b3ee4
 def rotated_images(
     path:str|Path, # Folder to write to; used as it is where it holds this very sample already
     images:list, # PIL images
     max_angle:float=45., # Angles are drawn evenly from `-max_angle` to `max_angle`, in degrees, counter-clockwise
     seed:int=42, # Decides the angles
-    **what, # Noted in the folder, to recognise the sample by
+    **what, # Noted in the folder, to recognize the sample by
 )->Path: # The folder, with `images/` and `angles.csv` (columns `image`, `angle`)
     "Write `images` turned by a known angle, for regression"
     angles = np.random.default_rng(seed).uniform(-max_angle, max_angle, len(images)).round(1)
@@ -110,6 +114,15 @@ def rotated_digits(
 # %% ../../nbs/06_core.samples.ipynb #f3b9c486
 DIGIT_NAMES = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
+# %% ../../nbs/06_core.samples.ipynb #75056a80
+def _in_corners(shown, imgs, targs, size, rng):
+    "A square image of `size` with one of `imgs` for each digit of `shown`, each in a corner of its own"
+    canvas, half = Image.new("L", (size, size)), size//2
+    for digit, place in zip(shown, rng.permutation(4)):
+        img = imgs[rng.choice(np.flatnonzero(targs==digit))]
+        canvas.paste(img, (place%2*half, place//2*half))
+    return canvas
+
 # %% ../../nbs/06_core.samples.ipynb #0afba866
 def tagged_digits(
     path:str|Path, # Folder to write to; used as it is where it holds this very sample already
@@ -119,15 +132,27 @@ def tagged_digits(
 )->Path: # The folder, with `images/` and `tags.csv` (columns `image`, `tags`)
     "Write images of several handwritten digits, for multi-label classification"
     imgs, targs = digit_images(size//2)
-    rng, names, tags = np.random.default_rng(seed), [f"{i:04}" for i in range(n)], []
-    images = {}
+    rng, images, tags = np.random.default_rng(seed), {}, []
+    names = [f"{i:04}" for i in range(n)]
     for name in names:
         shown = rng.choice(10, rng.integers(0, 4), replace=False)
-        canvas = Image.new("L", (size, size))
-        for digit, place in zip(shown, rng.permutation(4)): canvas.paste(imgs[rng.choice(np.flatnonzero(targs==digit))], (place%2*(size//2), place//2*(size//2)))
-        images[f"images/{name}.jpg"] = canvas
+        images[f"images/{name}.jpg"] = _in_corners(shown, imgs, targs, size, rng)
         tags.append(" ".join(DIGIT_NAMES[o] for o in sorted(shown)))
-    return _write(Path(path), dict(sample="tagged_digits", n=n, size=size, seed=seed), images, {"tags.csv": pd.DataFrame(dict(image=names, tags=tags))})
+    what = dict(sample="tagged_digits", n=n, size=size, seed=seed)
+    return _write(Path(path), what, images, {"tags.csv": pd.DataFrame(dict(image=names, tags=tags))})
+
+# %% ../../nbs/06_core.samples.ipynb #9a1c0598
+def _photos():
+    "scikit-learn's two photographs, by name (height, width, 3)"
+    from sklearn.datasets import load_sample_images
+    return dict(zip(("china", "flower"), load_sample_images().images))
+
+# %% ../../nbs/06_core.samples.ipynb #e7bad7ca
+def _placed(img, side, top, left, size):
+    "`img`, resized to `side`, at (`top`, `left`) of a black square of `size`"
+    res = np.zeros((size, size), np.uint8)
+    res[top:top+side, left:left+side] = np.asarray(img.resize((side, side), Image.Resampling.BICUBIC))
+    return res
 
 # %% ../../nbs/06_core.samples.ipynb #976c8f6a
 def digit_masks(
@@ -137,17 +162,24 @@ def digit_masks(
     seed:int=42, # Decides digits, places and backgrounds
 )->Path: # The folder, with `images/`, `masks/` and `codes.txt`
     "Write handwritten digits with masks, for segmentation"
-    from sklearn.datasets import load_sample_images
     imgs, targs = digit_images(size)
-    rng, photos, files = np.random.default_rng(seed), [np.asarray(Image.fromarray(o).convert("RGB")) for o in load_sample_images().images], {}
+    rng, photos, files = np.random.default_rng(seed), list(_photos().values()), {}
     for i in range(n):
         photo, k, side = photos[i%2], rng.integers(len(imgs)), int(size*rng.uniform(0.5, 0.9))
-        (y, x), (top, left) = [rng.integers(0, np.subtract(photo.shape[:2], size)), rng.integers(0, size-side+1, 2)]
-        digit = np.zeros((size, size), np.uint8)
-        digit[top:top+side, left:left+side] = np.asarray(imgs[k].resize((side, side), Image.Resampling.BICUBIC))
+        y, x = rng.integers(0, np.subtract(photo.shape[:2], size))
+        digit = _placed(imgs[k], side, *rng.integers(0, size-side+1, 2), size)
         files[f"images/{i:04}.png"] = Image.fromarray(np.maximum(photo[y:y+size, x:x+size]//3, digit[..., None]))
         files[f"masks/{i:04}.png"] = Image.fromarray(np.where(digit>110, targs[k]+1, 0).astype(np.uint8))
-    return _write(Path(path), dict(sample="digit_masks", n=n, size=size, seed=seed), files, {}, {"codes.txt": "\n".join(("background", *DIGIT_NAMES))})
+    what = dict(sample="digit_masks", n=n, size=size, seed=seed)
+    return _write(Path(path), what, files, {}, {"codes.txt": "\n".join(("background", *DIGIT_NAMES))})
+
+# %% ../../nbs/06_core.samples.ipynb #41ed7a23
+def _window(photo, size, scale, left, top):
+    "The part of `photo` that is `scale` of the largest one with the proportions of `size`, resized to `size`"
+    w = scale*min(photo.width, photo.height*size[0]/size[1])
+    h = scale*min(photo.height, photo.width*size[1]/size[0])
+    x, y = left*(photo.width-w), top*(photo.height-h)
+    return photo.resize(size, Image.Resampling.BICUBIC, box=(x, y, x+w, y+h))
 
 # %% ../../nbs/06_core.samples.ipynb #86c29bc9
 def photographs(
@@ -157,18 +189,12 @@ def photographs(
     seed:int=42, # Decides the windows
 )->Path: # The folder, with a folder for each of four classes
     "Write windows of scikit-learn's two photographs to `path`"
-    from sklearn.datasets import load_sample_images
-    whole = {name: Image.fromarray(o) for name, o in zip(("china", "flower"), load_sample_images().images)}
+    whole = {k: Image.fromarray(v) for k, v in _photos().items()}
     whole |= {f"{k}_turned": v.transpose(Image.Transpose.ROTATE_90) for k, v in whole.items()}
-    rng = np.random.default_rng(seed)
-    def make(photo, scale, left, top):
-        w, h = (scale*o for o in (min(photo.width, photo.height*size[0]/size[1]), min(photo.height, photo.width*size[1]/size[0])))
-        x, y = left*(photo.width-w), top*(photo.height-h)
-        return photo.resize(size, Image.Resampling.BICUBIC, box=(x, y, x+w, y+h))
-    images = {}
+    rng, images = np.random.default_rng(seed), {}
     for i in range(n):
         name = list(whole)[i%4]
-        images[f"{name}/{i:05}.jpg"] = partial(make, whole[name], rng.uniform(0.3, 0.9), *rng.random(2))
+        images[f"{name}/{i:05}.jpg"] = partial(_window, whole[name], size, rng.uniform(0.3, 0.9), *rng.random(2))
     return _write(Path(path), dict(sample="photographs", n=n, size=list(size), seed=seed), images, {})
 
 # %% ../../nbs/06_core.samples.ipynb #bbbdcbc0
@@ -179,8 +205,7 @@ def photo_patches(
     seed:int=42, # Decides the places
 )->Path: # The folder
     "Write square pieces of scikit-learn's two photographs to `path`"
-    from sklearn.datasets import load_sample_images
-    photos, rng, images = dict(zip(("china", "flower"), load_sample_images().images)), np.random.default_rng(seed), {}
+    photos, rng, images = _photos(), np.random.default_rng(seed), {}
     for i in range(n):
         name = list(photos)[i%2]
         y, x = rng.integers(0, np.subtract(photos[name].shape[:2], size))

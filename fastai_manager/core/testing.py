@@ -15,14 +15,14 @@ from pathlib import Path
 
 # %% ../../nbs/07_core.testing.ipynb #91599067
 def one_thread(
-    cells=None, # The cells to be tested, as nbdev passes them; not used
+    cells:Iterable|None=None, # The cells to be tested, as nbdev passes them; not used
 ):
     "Let every process that is started from here compute in one thread, unless the environment says otherwise"
     os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 # %% ../../nbs/07_core.testing.ipynb #692ccf9c
 def own_machine(
-    cells=None, # The cells to be tested, as nbdev passes them; not used
+    cells:Iterable|None=None, # The cells to be tested, as nbdev passes them; not used
 ):
     "One thread for each process that is started from here, and a temporary cache for all of them"
     one_thread()
@@ -43,6 +43,15 @@ def expect_warning(
     said += [str(o.message) for o in caught]
     for o in contains: assert any(o in s for s in said), f"{o!r} is not in {said}"
 
+# %% ../../nbs/07_core.testing.ipynb #6be83bde
+def _place(arch, folder):
+    "Write random weights of `arch` to `folder`, under the name of its pretrained ones; gives the weights"
+    import torch, torchvision
+    weights = arch(weights=None).state_dict()
+    url = torchvision.models.get_model_weights(arch).DEFAULT.url
+    torch.save(weights, folder/Path(url).name)
+    return weights
+
 # %% ../../nbs/07_core.testing.ipynb #fb3b6c34
 @contextmanager
 def placed_weights(
@@ -50,12 +59,10 @@ def placed_weights(
     archs:Iterable=(), # Functions of torchvision
 ): # Gives a dictionary of the weights by the name of the architecture
     "Write random weights where `torch.hub` looks for pretrained ones"
-    import torch, torchvision
-    before, hub, res = torch.hub.get_dir(), Path(folder), {}
+    import torch
+    before, hub = torch.hub.get_dir(), Path(folder)
     (hub/"checkpoints").mkdir(parents=True, exist_ok=True)
-    for arch in archs:
-        res[arch.__name__] = arch(weights=None).state_dict()
-        torch.save(res[arch.__name__], hub/"checkpoints"/Path(torchvision.models.get_model_weights(arch).DEFAULT.url).name)
+    res = {o.__name__: _place(o, hub/"checkpoints") for o in archs}
     torch.hub.set_dir(hub)
     try: yield res
     finally: torch.hub.set_dir(before)
