@@ -26,11 +26,12 @@ from ..vision.learner import FastVision
 def mcnemar(
     first:np.ndarray, # Is the first model wrong? (n,)
     second:np.ndarray, # Is the second? (n,)
-)->pd.Series: # `only_first`, `only_second` (images that only one is wrong about), `difference` (of the shares of wrong images, second less first), `p`
+)->pd.Series: # `only_first`, `only_second` (wrong images of one), `difference` (of the shares, second less first), `p`
     "McNemar's exact test"
     first, second = np.asarray(first, dtype=bool), np.asarray(second, dtype=bool)
     a, b = int((first & ~second).sum()), int((second & ~first).sum())
-    return pd.Series(dict(only_first=a, only_second=b, difference=(b-a)/len(first), p=stats.binomtest(a, a+b).pvalue if a+b else 1.), dtype=float)
+    p = stats.binomtest(a, a+b).pvalue if a+b else 1.
+    return pd.Series(dict(only_first=a, only_second=b, difference=(b-a)/len(first), p=p), dtype=float)
 
 # %% ../../nbs/54_interpret.comparison.ipynb #8da7dbe0
 def paired_bootstrap(
@@ -42,12 +43,18 @@ def paired_bootstrap(
     "The mean difference of errors, with a 95 % interval and a test of signs drawn at random"
     off = np.asarray(second, dtype=float)-np.asarray(first, dtype=float)
     off = off[~np.isnan(off)]
-    if not len(off): return pd.Series(dict.fromkeys(("difference", "low", "high", "p"), float("nan")))
-    if len(off)<2 or np.ptp(off)==0: return pd.Series(dict(difference=off.mean(), low=off.mean(), high=off.mean(), p=float("nan") if off.any() else 1.))
+    if len(off)<2 or np.ptp(off)==0: return _without_draws(off)
     draws = dict(n_resamples=n_resamples, random_state=np.random.default_rng(seed), batch=max(1, 10**7//len(off)))
     ends = stats.bootstrap((off,), np.mean, method="percentile", **draws).confidence_interval
     p = stats.permutation_test((off,), np.mean, permutation_type="samples", **draws).pvalue
     return pd.Series(dict(difference=off.mean(), low=ends.low, high=ends.high, p=p))
+
+# %% ../../nbs/54_interpret.comparison.ipynb #dda050d3
+def _without_draws(off):
+    "What `paired_bootstrap` says of no differences, of one, or of many that are equal: nothing would vary"
+    if not len(off): return pd.Series(dict.fromkeys(("difference", "low", "high", "p"), float("nan")))
+    mean = off.mean()
+    return pd.Series(dict(difference=mean, low=mean, high=mean, p=float("nan") if off.any() else 1.))
 
 # %% ../../nbs/54_interpret.comparison.ipynb #f81d001e
 @dataclass(frozen=True)
@@ -58,19 +65,31 @@ class Compared:
     right_or_wrong:bool=False # Is an image either right or wrong?
 
 # %% ../../nbs/54_interpret.comparison.ipynb #27621d8a
-def _equal_classes(a, i, b, j): return float((a.table.prediction.to_numpy()[i]==b.table.prediction.to_numpy()[j]).mean())
+def _equal_classes(a, i, b, j):
+    "The share of images of the same class"
+    return float((a.table.prediction.to_numpy()[i]==b.table.prediction.to_numpy()[j]).mean())
 
 # %% ../../nbs/54_interpret.comparison.ipynb #ed0e39bb
-def _equal_tags(a, i, b, j): return 1-float(np.mean([len(set(x)^set(y)) for x, y in zip(a.table.prediction.iloc[i], b.table.prediction.iloc[j])]))/len(a.classes)
+def _equal_tags(a, i, b, j):
+    "The share of tags that both models give, or leave out"
+    differ = [len(set(x)^set(y)) for x, y in zip(a.table.prediction.iloc[i], b.table.prediction.iloc[j])]
+    return 1-float(np.mean(differ))/len(a.classes)
 
 # %% ../../nbs/54_interpret.comparison.ipynb #07d0afe7
-def _correlation(a, i, b, j): return float(np.mean([np.corrcoef(x, y)[0, 1] if np.ptp(x)>0 and np.ptp(y)>0 else np.nan for x, y in zip(a.preds[i].T, b.preds[j].T)]))
+def _correlation(a, i, b, j):
+    "The correlation of predicted numbers, the mean over the labels"
+    one = lambda x, y: np.corrcoef(x, y)[0, 1] if np.ptp(x)>0 and np.ptp(y)>0 else np.nan
+    return float(np.mean([one(x, y) for x, y in zip(a.preds[i].T, b.preds[j].T)]))
 
 # %% ../../nbs/54_interpret.comparison.ipynb #f8095bca
-def _pixels(func): return lambda a, i, b, j: float(np.mean([func(a.preds[x], b.preds[y]) for x, y in zip(i, j)]))
+def _pixels(func):
+    "The mean of `func` over the pairs of predicted pictures"
+    return lambda a, i, b, j: float(np.mean([func(a.preds[x], b.preds[y]) for x, y in zip(i, j)]))
 
 # %% ../../nbs/54_interpret.comparison.ipynb #e8ed5c9f
-def _apart(x, y): return np.linalg.norm(x.astype(float)-y.astype(float), axis=0).mean()
+def _apart(x, y):
+    "The mean distance between the colors of two pictures (channels, h, w)"
+    return np.linalg.norm(x.astype(float)-y.astype(float), axis=0).mean()
 
 # %% ../../nbs/54_interpret.comparison.ipynb #3117f6af
 COMPARED = {
@@ -82,6 +101,51 @@ COMPARED = {
     "sharp": Compared("levels of 255 apart", _pixels(lambda x, y: np.sqrt(((x.astype(float)-y)**2).mean()))),
 }
 
+# %% ../../nbs/54_interpret.comparison.ipynb #197ed055
+def _common_rows(first, second):
+    "Rows of images of one name in both"
+    pos = {o: i for i, o in enumerate(second.table.file)}
+    rows = [(i, pos[o]) for i, o in enumerate(first.table.file) if o in pos]
+    if not rows:
+        raise ValueError(f"The two have no image in common: one has {first.table.file[0]!r}, …, "
+            f"the other {second.table.file[0]!r}, …. Interpret both on the same images.")
+    if len(rows)<max(len(first), len(second)):
+        warn_user(f"{len(rows)} images are compared, those that both have, of {len(first)} and {len(second)}. "
+            "One of the models may have been trained on some of them.")
+    return np.array(rows).T
+
+# %% ../../nbs/54_interpret.comparison.ipynb #5fee8f1b
+def _refuse_other_targets(a, i, b, j):
+    "Raise an error where images, the rows `i` of one and `j` of the other, have different targets"
+    for o in a.columns_of("target"):
+        differ = [x!=y for x, y in zip(a.table[o].iloc[i], b.table[o].iloc[j])]
+        if any(differ):
+            raise ValueError(f"{sum(differ)} of {len(i)} images have different targets in the two, such as "
+                f"{a.table.file[i[int(np.argmax(differ))]]!r}. Compare models of the same labels.")
+
+# %% ../../nbs/54_interpret.comparison.ipynb #27a89e6e
+def _tell_matched(a, i, b, j):
+    "Say so where images of one name may not be the same"
+    if len(a.files)!=len(a) or len(b.files)!=len(b):
+        return warn_user(f"The data has no files, so that {len(i)} images are matched by their position alone. "
+            "They are the same only if both models were given the same images in the same order.")
+    apart = [(x, y) for x, y in ((abspath(a.files[x]), abspath(b.files[y])) for x, y in zip(i, j)) if x!=y]
+    if apart:
+        warn_user(f"{len(apart)} of {len(i)} images are matched by their names alone, since they lie in different "
+            f"files, such as {apart[0][0]!r} and {apart[0][1]!r}.")
+
+# %% ../../nbs/54_interpret.comparison.ipynb #ced198ef
+def _matched(first, second):
+    "Rows of the same images in both"
+    kinds, classes = [o.vis.spec.kind for o in (first, second)], [list(map(str, o.classes)) for o in (first, second)]
+    if kinds[0]!=kinds[1] or classes[0]!=classes[1]:
+        raise ValueError("The two models answer different questions, so they cannot be compared: "
+            "their tasks or classes differ.")
+    i, j = _common_rows(first, second)
+    _refuse_other_targets(first, i, second, j)
+    if first.vis.data is not second.vis.data: _tell_matched(first, i, second, j)
+    return i, j
+
 # %% ../../nbs/54_interpret.comparison.ipynb #38bbe821
 class Comparison:
     "Two interpretations of the same images side by side"
@@ -90,62 +154,81 @@ class Comparison:
         second:Interpretation, # Of another, on the same images
         names:tuple=("first", "second"), # What to call the two
     ):
-        if not isinstance(names, (tuple, list)) or len(set(map(str, names)))!=2 or len(names)!=2: raise ValueError(f"names={names!r} must be two different names, such as ('first', 'second').")
-        self.first, self.second, self.names, self.how = first, second, tuple(map(str, names)), COMPARED[first.vis.spec.kind]
-        self.rows = _matched(first, second)
+        if not isinstance(names, (tuple, list)) or len(set(map(str, names)))!=2 or len(names)!=2:
+            raise ValueError(f"names={names!r} must be two different names, such as ('first', 'second').")
+        self.first, self.second, self.names = first, second, tuple(map(str, names))
+        self.how, self.rows = COMPARED[first.vis.spec.kind], _matched(first, second)
         self.table = self._table()
 
-    same_size = property(lambda self: self.first.preds.shape[1:]==self.second.preds.shape[1:], doc="Are the predictions of one size, so that they can agree?")
-    agreement = property(lambda self: self.how.agreement(self.first, self.rows[0], self.second, self.rows[1]) if self.same_size else float("nan"), doc="How much the two agree, as `COMPARED` says for the kind; nan for pictures of different sizes")
-    agreed = property(lambda self: f"{self.agreement:.3g} {self.how.what}" if self.same_size else "made at different sizes", doc="`agreement` in words")
-    def __repr__(self): return f"Comparison of {' and '.join(self.names)}: {len(self.table)} images, {self.agreed}"
-
-# %% ../../nbs/54_interpret.comparison.ipynb #ced198ef
-def _matched(first, second):
-    "Rows of the same images in both"
-    if first.vis.spec.kind!=second.vis.spec.kind or list(map(str, first.classes))!=list(map(str, second.classes)): raise ValueError("The two models answer different questions, so they cannot be compared: their tasks or classes differ.")
-    pos = {o: i for i, o in enumerate(second.table.file)}
-    rows = [(i, pos[o]) for i, o in enumerate(first.table.file) if o in pos]
-    if not rows: raise ValueError(f"The two have no image in common: one has {first.table.file[0]!r}, …, the other {second.table.file[0]!r}, …. Interpret both on the same images.")
-    if len(rows)<max(len(first), len(second)): warn_user(f"{len(rows)} images are compared, those that both have, of {len(first)} and {len(second)}. One of the models may have been trained on some of them.")
-    i, j = np.array(rows).T
-    for o in first.columns_of("target"):
-        differ = [x!=y for x, y in zip(first.table[o].iloc[i], second.table[o].iloc[j])]
-        if any(differ): raise ValueError(f"{sum(differ)} of {len(rows)} images have different targets in the two, such as {first.table.file[i[int(np.argmax(differ))]]!r}. Compare models of the same labels.")
-    if first.vis.data is not second.vis.data: _tell_matched(first, i, second, j)
-    return i, j
-
-# %% ../../nbs/54_interpret.comparison.ipynb #27a89e6e
-def _tell_matched(a, i, b, j):
-    "Say so where images of one name may not be the same"
-    if len(a.files)!=len(a) or len(b.files)!=len(b): return warn_user(f"The data has no files, so that {len(i)} images are matched by their position alone. They are the same only if both models were given the same images in the same order.")
-    apart = [(x, y) for x, y in ((abspath(a.files[x]), abspath(b.files[y])) for x, y in zip(i, j)) if x!=y]
-    if apart: warn_user(f"{len(apart)} of {len(i)} images are matched by their names alone, since they lie in different files, such as {apart[0][0]!r} and {apart[0][1]!r}.")
+# %% ../../nbs/54_interpret.comparison.ipynb #3c7f54c3
+@patch
+def _errors(self:Comparison, table=None):
+    "The errors of both models"
+    return [(self.table if table is None else table)[f"error {o}"].to_numpy() for o in self.names]
 
 # %% ../../nbs/54_interpret.comparison.ipynb #59e1128b
 @patch
 def _table(self:Comparison):
     "What both say of each image"
-    i, j = self.rows
-    shared, said = self.first.columns_of("file", "target"), self.first.columns_of("prediction", "probability", "error", "loss")
-    sides = [interp.table[said].iloc[k].reset_index(drop=True).add_suffix(f" {name}") for interp, k, name in zip((self.first, self.second), (i, j), self.names)]
-    res = pd.concat([self.first.table[shared].iloc[i].reset_index(drop=True), *sides], axis=1)
+    shared, said = self.first.columns_of("file", "target"), ["prediction", "probability", "error", "loss"]
+    rows = lambda o, columns, i: o.table[columns].iloc[i].reset_index(drop=True)
+    sides = [rows(o, self.first.columns_of(*said), i).add_suffix(f" {name}")
+        for o, i, name in zip((self.first, self.second), self.rows, self.names)]
+    res = pd.concat([rows(self.first, shared, self.rows[0]), *sides], axis=1)
     a, b = self._errors(res)
     return res.assign(difference=b.astype(float)-a.astype(float))
 
-# %% ../../nbs/54_interpret.comparison.ipynb #3c7f54c3
+# %% ../../nbs/54_interpret.comparison.ipynb #8c4b8cef
+@patch(as_prop=True)
+def same_size(self:Comparison)->bool: # Pictures may have been made at two sizes
+    "Are the predictions of one size, so that they can agree?"
+    return self.first.preds.shape[1:]==self.second.preds.shape[1:]
+
+# %% ../../nbs/54_interpret.comparison.ipynb #eadf5c53
+@patch(as_prop=True)
+def agreement(self:Comparison)->float: # A share, a correlation or a distance
+    "How much the two agree, as `COMPARED` says for the kind; nan for pictures of different sizes"
+    if not self.same_size: return float("nan")
+    return self.how.agreement(self.first, self.rows[0], self.second, self.rows[1])
+
+# %% ../../nbs/54_interpret.comparison.ipynb #67588e1d
+@patch(as_prop=True)
+def agreed(self:Comparison)->str: # For titles
+    "`agreement` in words"
+    return f"{self.agreement:.3g} {self.how.what}" if self.same_size else "made at different sizes"
+
+# %% ../../nbs/54_interpret.comparison.ipynb #5bff2a45
 @patch
-def _errors(self:Comparison, table=None): return [(self.table if table is None else table)[f"error {o}"].to_numpy() for o in self.names]
+def __repr__(self:Comparison):
+    return f"Comparison of {' and '.join(self.names)}: {len(self.table)} images, {self.agreed}"
+
+# %% ../../nbs/54_interpret.comparison.ipynb #9ce8bded
+@patch
+def compare(self:Interpretation,
+    other:"Interpretation|FastVision", # Of another model; a `FastVision` is interpreted on the same `ds`
+    names:tuple=("first", "second"), # What to call the two
+)->Comparison: # With `table`, `agreement`, `mistakes()`, `only(name)`, `test()`
+    "Compare two models on the same images"
+    if isinstance(other, FastVision): other = type(self)(other, self.ds)
+    if not isinstance(other, Interpretation):
+        raise ValueError(f"other= must be a FastVision or its interpretation, not {type(other).__name__}.")
+    return Comparison(self, other, names)
 
 # %% ../../nbs/54_interpret.comparison.ipynb #5f5960d3
 @patch
 def mistakes(self:Comparison)->pd.Series: # Images, by who is wrong, or by who is further off
     "Whose mistakes they are"
-    a, b = self._errors()
-    one, two = self.names
-    if self.how.right_or_wrong: return pd.Series({"both right": (~a & ~b).sum(), f"only {one} wrong": (a & ~b).sum(), f"only {two} wrong": (b & ~a).sum(), "both wrong": (a & b).sum()}, name="images")
+    (a, b), (one, two) = self._errors(), self.names
+    if not self.how.right_or_wrong: return _further_off(a, b, one, two)
+    return pd.Series({"both right": (~a & ~b).sum(), f"only {one} wrong": (a & ~b).sum(),
+        f"only {two} wrong": (b & ~a).sum(), "both wrong": (a & b).sum()}, name="images")
+
+# %% ../../nbs/54_interpret.comparison.ipynb #8d80c142
+def _further_off(a, b, one, two):
+    "How many images each of two models is further off about"
+    res = {f"{one} further off": (a>b).sum(), f"{two} further off": (b>a).sum(), "the same": (a==b).sum()}
     unknown = (np.isnan(a) | np.isnan(b)).sum()
-    return pd.Series({f"{one} further off": (a>b).sum(), f"{two} further off": (b>a).sum(), "the same": (a==b).sum(), **({"without a value": unknown} if unknown else {})}, name="images")
+    return pd.Series({**res, **({"without a value": unknown} if unknown else {})}, name="images")
 
 # %% ../../nbs/54_interpret.comparison.ipynb #df00edf1
 @patch
@@ -153,14 +236,16 @@ def test(self:Comparison,
     **options, # `n_resamples` and `seed`, where the errors are numbers
 )->pd.Series: # From `mcnemar` for classes, else from `paired_bootstrap`
     "Is the difference more than chance?"
-    if options and self.how.right_or_wrong: raise ValueError(f"Where images are right or wrong, McNemar's exact test draws nothing: leave out {', '.join(options)}.")
+    if options and self.how.right_or_wrong:
+        raise ValueError("Where images are right or wrong, McNemar's exact test draws nothing: "
+            f"leave out {', '.join(options)}.")
     return (mcnemar if self.how.right_or_wrong else paired_bootstrap)(*self._errors(), **options)
 
 # %% ../../nbs/54_interpret.comparison.ipynb #9c6f447c
 @patch
 def only(self:Comparison,
     name:str, # One of the two names
-)->pd.DataFrame: # Rows of `table` that this model alone is wrong about, or further off than the other; the worst first, of equal ones the first by file name
+)->pd.DataFrame: # Rows of `table` that this model alone is wrong about, or further off than the other; the worst first
     "Mistakes of one model that the other does not make"
     if name not in self.names: raise ValueError(f"name={name!r} must be {self.names[0]!r} or {self.names[1]!r}.")
     sign = 1 if name==self.names[1] else -1
@@ -180,6 +265,25 @@ def show_only(self:Comparison,
     if not len(rows): raise ValueError(f"There is no image that {name} alone is wrong about.")
     return (self.first, self.second)[which].show(self.rows[which][rows], max_n, figsize)
 
+# %% ../../nbs/54_interpret.comparison.ipynb #12061829
+def _draw_counts(ax, a, b, one, two):
+    "A table of how many images one model, both or none is wrong about"
+    counts = np.array([[(~a & ~b).sum(), (~a & b).sum()], [(a & ~b).sum(), (a & b).sum()]])
+    ax.imshow(np.sqrt(counts), cmap="Blues", vmin=0)
+    for (i, j), n in np.ndenumerate(counts):
+        ax.text(j, i, n, ha="center", va="center", color="white" if n>counts.max()*0.36 else "black")
+    ax.set(xlabel=two, ylabel=one)
+    ax.set_xticks([0, 1], ["right", "wrong"])
+    ax.set_yticks([0, 1], ["right", "wrong"], rotation=90, va="center")
+
+# %% ../../nbs/54_interpret.comparison.ipynb #243b2f98
+def _draw_errors(ax, a, b, one, two):
+    "A point for each image, with the error of one model across and of the other upwards"
+    top = np.nanmax([0., *a, *b])*1.03 or 1.
+    ax.plot([0, top], [0, top], color="#d55e00", lw=1)
+    ax.scatter(a, b, s=12, alpha=0.5, color="#0072b2", edgecolors="none")
+    ax.set(xlabel=f"error of {one}", ylabel=f"error of {two}", xlim=(0, top), ylim=(0, top), aspect="equal")
+
 # %% ../../nbs/54_interpret.comparison.ipynb #ee5b3657
 @patch
 def plot(self:Comparison,
@@ -191,30 +295,3 @@ def plot(self:Comparison,
     test = self.test()
     ax.set_title(f"{self.agreed}\np = {test.p:.2g}", fontsize=10)
     return readable_text(ax)
-
-# %% ../../nbs/54_interpret.comparison.ipynb #12061829
-def _draw_counts(ax, a, b, one, two):
-    counts = np.array([[(~a & ~b).sum(), (~a & b).sum()], [(a & ~b).sum(), (a & b).sum()]])
-    ax.imshow(np.sqrt(counts), cmap="Blues", vmin=0)
-    for (i, j), n in np.ndenumerate(counts): ax.text(j, i, n, ha="center", va="center", color="white" if n>counts.max()*0.36 else "black")
-    ax.set(xlabel=two, ylabel=one)
-    ax.set_xticks([0, 1], ["right", "wrong"])
-    ax.set_yticks([0, 1], ["right", "wrong"], rotation=90, va="center")
-
-# %% ../../nbs/54_interpret.comparison.ipynb #243b2f98
-def _draw_errors(ax, a, b, one, two):
-    top = np.nanmax([0., *a, *b])*1.03 or 1.
-    ax.plot([0, top], [0, top], color="#d55e00", lw=1)
-    ax.scatter(a, b, s=12, alpha=0.5, color="#0072b2", edgecolors="none")
-    ax.set(xlabel=f"error of {one}", ylabel=f"error of {two}", xlim=(0, top), ylim=(0, top), aspect="equal")
-
-# %% ../../nbs/54_interpret.comparison.ipynb #9ce8bded
-@patch
-def compare(self:Interpretation,
-    other:"Interpretation|FastVision", # Of another model; a `FastVision` is interpreted on the same `ds`
-    names:tuple=("first", "second"), # What to call the two
-)->Comparison: # With `table`, `agreement`, `mistakes()`, `only(name)`, `test()`
-    "Compare two models on the same images"
-    if isinstance(other, FastVision): other = type(self)(other, self.ds)
-    if not isinstance(other, Interpretation): raise ValueError(f"other= must be a FastVision or its interpretation, not {type(other).__name__}.")
-    return Comparison(self, other, names)
