@@ -13,10 +13,12 @@ import numpy as np
 from fastai.vision.all import patch
 from .probabilities import ProbabilityInterpretation
 from ..vision.tables import confusion_matrix, most_confused, output_scores, plot_confusion_matrix, plot_label_scores
+from ..data.labels import ClassLabels
 
 # %% ../../nbs/56_interpret.classes.ipynb #7eb2be38
 class ClassInterpretation(ProbabilityInterpretation):
     "What a model of classes got wrong"
+    labels = ClassLabels
 
 # %% ../../nbs/56_interpret.classes.ipynb #d1507f92
 @patch

@@ -8,6 +8,8 @@ Docs: https://fastai-manager.github.io/fastai-manager/interpret.numbers.html.md"
 __all__ = ['NumberInterpretation', 'number_scores']
 
 # %% ../../nbs/58_interpret.numbers.ipynb #f5512a4c
+from collections.abc import Callable, Iterable
+
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
@@ -21,11 +23,12 @@ from ..core.randomness import number_strata
 from ..vision.tables import plot_predicted_actual
 from . import slices # ways to cut images
 from ..vision.tasks import label_stats
+from ..data.labels import NumberLabels
 
 # %% ../../nbs/58_interpret.numbers.ipynb #aa3423bc
 class NumberInterpretation(Interpretation):
     "What a regression got wrong, and by how much"
-    kind = "numbers"
+    labels = NumberLabels
 
 # %% ../../nbs/58_interpret.numbers.ipynb #0eed4698
 @patch
@@ -33,15 +36,17 @@ def _ends(self:NumberInterpretation, label=None):
     "What the columns of each label end in, or of the one that is named"
     ends = {o: "" if len(self.classes)==1 else f"_{o}" for o in self.classes}
     if label is None: return ends
-    if label not in ends: raise ValueError(f"label={label!r} is no label column.{did_you_mean(str(label), map(str, ends))} There are: {', '.join(map(repr, ends))}.")
-    return {label: ends[label]}
+    if label in ends: return {label: ends[label]}
+    near, known = did_you_mean(str(label), map(str, ends)), ", ".join(map(repr, ends))
+    raise ValueError(f"label={label!r} is no label column.{near} There are: {known}.")
 
 # %% ../../nbs/58_interpret.numbers.ipynb #ebcb008f
 @patch
 def _end(self:NumberInterpretation, label):
     "What the columns of one label end in"
     ends = self._ends(label)
-    if len(ends)>1: raise ValueError(f"There are several label columns: {', '.join(map(repr, ends))}. Name one with label=.")
+    if len(ends)>1:
+        raise ValueError(f"There are several label columns: {', '.join(map(repr, ends))}. Name one with label=.")
     return next(iter(ends.values()))
 
 # %% ../../nbs/58_interpret.numbers.ipynb #b2068400
@@ -49,7 +54,8 @@ def _end(self:NumberInterpretation, label):
 def _each_label(self:NumberInterpretation, draw, label, figsize, width=4.5):
     "Axes side by side, one for each label; `draw` takes axes and the name of a label"
     names = self._ends(label)
-    fig, axs = plt.subplots(1, len(names), figsize=figsize or (width*len(names), 4), squeeze=False, layout="constrained")
+    size = figsize or (width*len(names), 4)
+    fig, axs = plt.subplots(1, len(names), figsize=size, squeeze=False, layout="constrained")
     try:
         for ax, name in zip(axs[0], names): draw(ax, name)
     except Exception: plt.close(fig); raise
@@ -57,20 +63,23 @@ def _each_label(self:NumberInterpretation, draw, label, figsize, width=4.5):
 
 # %% ../../nbs/58_interpret.numbers.ipynb #585efb28
 def number_scores(
-    actual, # True numbers (n,)
-    predicted, # Predicted numbers (n,)
+    actual:np.ndarray, # True numbers (n,)
+    predicted:np.ndarray, # Predicted numbers (n,)
 )->dict: # By name, in the unit of the label but for `images` and `r2`
     "Measures of the predictions of one label"
     actual, predicted = np.asarray(actual, dtype=float), np.asarray(predicted, dtype=float)
-    off = actual-predicted
-    return dict(images=len(off), bias=off.mean(), std=off.std(), mae=skm.mean_absolute_error(actual, predicted), rmse=skm.mean_squared_error(actual, predicted)**0.5,
-        r2=skm.r2_score(actual, predicted) if np.ptp(actual)>0 else float("nan"), median_absolute_error=skm.median_absolute_error(actual, predicted), max_error=skm.max_error(actual, predicted))
+    off, both = actual-predicted, (actual, predicted)
+    return dict(images=len(off), bias=off.mean(), std=off.std(),
+        mae=skm.mean_absolute_error(*both), rmse=skm.mean_squared_error(*both)**0.5,
+        r2=skm.r2_score(*both) if np.ptp(actual)>0 else float("nan"),
+        median_absolute_error=skm.median_absolute_error(*both), max_error=skm.max_error(*both))
 
 # %% ../../nbs/58_interpret.numbers.ipynb #2170ff46
 @patch
-def residual_stats(self:NumberInterpretation)->pd.DataFrame: # Columns `images`, `bias`, `std`, `mae`, `rmse`, `r2`, `median_absolute_error`, `max_error`; a row a label
+def residual_stats(self:NumberInterpretation)->pd.DataFrame: # The columns of `number_scores`; one row per label
     "How far off the predictions of each label are"
-    rows = {k: number_scores(self.table[f"target{e}"], self.table[f"prediction{e}"]) for k, e in self._ends().items()}
+    of = lambda end: (self.table[f"target{end}"], self.table[f"prediction{end}"])
+    rows = {name: number_scores(*of(end)) for name, end in self._ends().items()}
     return pd.DataFrame(rows.values(), index=pd.Index(rows, name="label"))
 
 # %% ../../nbs/58_interpret.numbers.ipynb #bbee286f
@@ -79,67 +88,110 @@ def plot_predicted_actual(self:NumberInterpretation,
     figsize:tuple|None=None, # Width and height in inches
 ): # The axes, one for each label
     "Draw predicted numbers against actual ones"
-    return plot_predicted_actual(self.table[[f"{o}{e}" for o in ("target", "prediction") for e in self._ends().values()]], self.classes, figsize)
+    columns = [f"{o}{e}" for o in ("target", "prediction") for e in self._ends().values()]
+    return plot_predicted_actual(self.table[columns], self.classes, figsize)
 
 # %% ../../nbs/58_interpret.numbers.ipynb #1ce1db63
 @patch
 def _caption(self:NumberInterpretation, row):
-    "The name of an image, and truth and prediction by label, the one that is furthest off first; numbers are never just right or wrong"
+    "The name of an image, and truth and prediction by label, the one that is furthest off first"
     ends, values = self._ends(), self.table.loc[row]
     scale = dict(zip(ends, np.maximum(label_stats(self.vis.data)[1], 1e-12)))
     names = sorted(ends, key=lambda o: -abs(values[f"residual{ends[o]}"])/scale[o])
-    return "\n".join([self._heading(row)]+[f"{o} {values[f'target{ends[o]}']:.4g} → {values[f'prediction{ends[o]}']:.4g}" for o in names[:3]]), True
+    said = [f"{o} {values[f'target{ends[o]}']:.4g} → {values[f'prediction{ends[o]}']:.4g}" for o in names[:3]]
+    return "\n".join([self._heading(row)]+said), True # numbers are never just right or wrong
 
 # %% ../../nbs/58_interpret.numbers.ipynb #0fd47751
 @patch
 def _column(self:NumberInterpretation, by, end):
-    "The column `by` of the table, or what is measured on the images; `target`, `prediction` and `residual` are those of the label"
+    "What to cut by: a column, that of the label for `target`, `prediction`, `residual`, or a measure of the images"
     one = np.ndim(by)==0 and not callable(by)
     name = f"{by}{end}" if _is_answer(by) else by
     if one and name in self.table: values = self.table[name]
     else:
         name, values = self._values(str(by) if one else by)
         values = pd.Series(values, self.table.index, name=name)
-    if values.isna().all(): raise ValueError(f"by={name!r} has no value in any of the {len(values)} images, so there is nothing to cut them by. Fill the column in, or take another.")
+    if values.isna().all():
+        raise ValueError(f"by={name!r} has no value in any of the {len(values)} images, so there is nothing to cut "
+            "them by. Fill the column in, or take another.")
     return values
 
 # %% ../../nbs/58_interpret.numbers.ipynb #fcc991a6
-def _is_answer(by): return isinstance(by, str) and by in ("target", "prediction", "residual")
+def _is_answer(by):
+    "Is `by` something that each label has a column of?"
+    return isinstance(by, str) and by in ("target", "prediction", "residual")
+
+# %% ../../nbs/58_interpret.numbers.ipynb #54699819
+def _parts(values, q):
+    "A table with one row per part of the images, and the part of each image (n,), -1 for those without a value"
+    groups = grouped(values)
+    if groups is None: return _number_parts(values.to_numpy(dtype=float, na_value=np.nan), q)
+    names, codes = groups
+    rest = (codes<0) & values.notna().to_numpy()
+    index = pd.Index(names+["others"]*bool(rest.any()), name=values.name)
+    return pd.DataFrame(index=index), np.where(rest, len(names), codes)
 
 # %% ../../nbs/58_interpret.numbers.ipynb #4b865e0e
-def _parts(values, q):
-    "A table with a row a part of the images, and the part of each image (n,), -1 for those without a value"
-    groups = grouped(values)
-    if groups is not None:
-        names, codes = groups
-        rest = (codes<0) & values.notna().to_numpy()
-        codes = np.where(rest, len(names), codes)
-        return pd.DataFrame(index=pd.Index(names+["others"]*bool(rest.any()), name=values.name)), codes
-    x = values.to_numpy(dtype=float, na_value=np.nan)
+def _number_parts(x, q):
+    "The parts of numbers: from where to where each goes, and its median"
     codes, known = np.full(len(x), -1), ~np.isnan(x)
-    if known.any(): codes[known] = np.unique(pd.Series(number_strata(x[known], q)).groupby(x[known]).transform("min"), return_inverse=True)[1] # equal numbers go to one part
-    within = pd.Series(x[known]).groupby(codes[known])
-    return pd.DataFrame({"from": within.min(), "middle": within.median(), "to": within.max()}).rename_axis("part"), codes
+    if known.any(): # equal numbers go to one part
+        first = pd.Series(number_strata(x[known], q)).groupby(x[known]).transform("min")
+        codes[known] = np.unique(first, return_inverse=True)[1]
+    table = pd.Series(x[known]).groupby(codes[known]).agg(["min", "median", "max"])
+    return table.set_axis(["from", "middle", "to"], axis=1).rename_axis("part"), codes
+
+# %% ../../nbs/58_interpret.numbers.ipynb #591f92ed
+def _spread(residual):
+    "Measures of the residuals of a part"
+    percentiles = dict(zip(("low", "median", "high"), np.percentile(residual, [10, 50, 90])))
+    return dict(images=len(residual), bias=residual.mean(), mae=np.abs(residual).mean(),
+        rmse=(residual**2).mean()**0.5, **percentiles)
 
 # %% ../../nbs/58_interpret.numbers.ipynb #6fe0bb9e
 @patch
 def residuals(self:NumberInterpretation,
-    by="prediction", # `prediction`, `target`, any column of the table, or what `slices` cuts by: `folder`, one of `IMAGE_MEASURES`, a function of an image, a value for each row
+    by:str|Callable|Iterable="prediction", # Also `target`, another column, `folder`, a measure, a function, values
     label:str|None=None, # The label column; may be left out where there is one
     q:int=10, # Parts of about equal size that numbers are cut into
-)->pd.DataFrame: # Columns `images`, `bias`, `mae`, `rmse`, `low`, `median`, `high` (the 10th, 50th and 90th percentile), and for numbers `from`, `middle`, `to`; a row a part
-    "Where the residuals lie in parts of the images"
+)->pd.DataFrame: # Columns `images`, `bias`, `mae`, `rmse`, `low`, `median`, `high`; of numbers `from`, `middle`, `to`
+    "Where the residuals lie in parts of the images, one row per part"
     end = self._end(label)
     if q<1: raise ValueError(f"q={q} must be 1 or more: it says into how many parts the images are cut.")
     table, codes = _parts(self._column(by, end), q)
-    parts = [self.table[f"residual{end}"].to_numpy()[codes==i] for i in range(len(table))]
-    scores = [dict(images=len(o), bias=o.mean(), mae=np.abs(o).mean(), rmse=(o**2).mean()**0.5, **dict(zip(("low", "median", "high"), np.percentile(o, [10, 50, 90])))) for o in parts]
+    residual = self.table[f"residual{end}"].to_numpy()
+    scores = [_spread(residual[codes==i]) for i in range(len(table))]
     return table.join(pd.DataFrame(scores, index=table.index))
+
+# %% ../../nbs/58_interpret.numbers.ipynb #e9b69d5b
+def _shared_legend(ax):
+    "One legend below all axes of a figure"
+    if ax.figure.legends: return
+    ax.figure.legend(*ax.get_legend_handles_labels(), loc="outside lower center", ncols=4, fontsize=8)
+
+# %% ../../nbs/58_interpret.numbers.ipynb #d5623570
+def _draw_trend(ax, values, residual, table):
+    "A point for each image, and the mean and middle of each part"
+    ax.scatter(values, residual, s=12, alpha=0.5, color="#0072b2", edgecolors="none")
+    ax.plot(table.middle, table.bias, "o-", color="black", lw=1.5, ms=4, label="mean")
+    for o, text in (("low", None), ("high", "10th and 90th percentile")):
+        ax.plot(table.middle, table[o], "--", color="black", lw=1, label=text)
+    _shared_legend(ax)
+
+# %% ../../nbs/58_interpret.numbers.ipynb #ea26c4df
+def _draw_boxes(ax, values, residual, table):
+    "A box for each category"
+    codes, n = _parts(values, 1)[1], len(table)
+    ax.boxplot([residual[codes==i] for i in range(n)], widths=0.6, sym=".", patch_artist=True,
+        boxprops=dict(facecolor="#56b4e9", alpha=0.6), medianprops=dict(color="black"),
+        flierprops=dict(markeredgecolor="#0072b2"))
+    names = [f"{short_text(o, 16)} ({k})" for o, k in zip(table.index, table.images)]
+    ax.set_xticks(range(1, n+1), names, rotation=90 if n>3 else 0, fontsize=8 if n<=12 else 7)
 
 # %% ../../nbs/58_interpret.numbers.ipynb #e9d7ca59
 @patch
 def plot_residuals(self:NumberInterpretation,
-    by="prediction", # As in `residuals`
+    by:str|Callable|Iterable="prediction", # As in `residuals`
     label:str|None=None, # The label column; by default all of them, side by side
     figsize:tuple|None=None, # Width and height in inches
 ): # The axes, one for each label
@@ -147,40 +199,33 @@ def plot_residuals(self:NumberInterpretation,
     def draw(ax, name):
         values, end = self._column(by, self._end(name)), self._end(name)
         table = self.residuals(by, name, max(1, min(10, len(self.table)//10)))
-        (_draw_trend if "middle" in table else _draw_boxes)(ax, values, self.table[f"residual{end}"].to_numpy(), table)
+        plot = _draw_trend if "middle" in table else _draw_boxes
+        plot(ax, values, self.table[f"residual{end}"].to_numpy(), table)
         ax.axhline(0, color="#d55e00", lw=1, zorder=3)
-        ax.set(xlabel=f"{by} {name}" if _is_answer(by) else values.name, ylabel=f"residual {name}", title=f"{table.images.sum()} images")
+        ax.set(xlabel=f"{by} {name}" if _is_answer(by) else values.name, ylabel=f"residual {name}",
+            title=f"{table.images.sum()} images")
     return self._each_label(draw, label, figsize)
-
-# %% ../../nbs/58_interpret.numbers.ipynb #e9b69d5b
-def _shared_legend(ax):
-    "One legend below all axes of a figure"
-    if not ax.figure.legends: ax.figure.legend(*ax.get_legend_handles_labels(), loc="outside lower center", ncols=4, fontsize=8)
-
-# %% ../../nbs/58_interpret.numbers.ipynb #d5623570
-def _draw_trend(ax, values, residual, table):
-    "A point an image, and the mean and middle of each part"
-    ax.scatter(values, residual, s=12, alpha=0.5, color="#0072b2", edgecolors="none")
-    ax.plot(table.middle, table.bias, "o-", color="black", lw=1.5, ms=4, label="mean")
-    for o, text in (("low", None), ("high", "10th and 90th percentile")): ax.plot(table.middle, table[o], "--", color="black", lw=1, label=text)
-    _shared_legend(ax)
-
-# %% ../../nbs/58_interpret.numbers.ipynb #ea26c4df
-def _draw_boxes(ax, values, residual, table):
-    "A box a category"
-    codes, n = _parts(values, 1)[1], len(table)
-    ax.boxplot([residual[codes==i] for i in range(n)], widths=0.6, sym=".", patch_artist=True, boxprops=dict(facecolor="#56b4e9", alpha=0.6), medianprops=dict(color="black"), flierprops=dict(markeredgecolor="#0072b2"))
-    names = [f"{short_text(o, 16)} ({k})" for o, k in zip(table.index, table.images)]
-    ax.set_xticks(range(1, n+1), names, rotation=90 if n>3 else 0, fontsize=8 if n<=12 else 7)
 
 # %% ../../nbs/58_interpret.numbers.ipynb #2b6cdda5
 @patch
 def error_by_quantile(self:NumberInterpretation,
     q:int=5, # Parts with about equally many images
     label:str|None=None, # The label column; may be left out where there is one
-)->pd.DataFrame: # Columns `from`, `to` (of the target), `images`, `mae`, `bias`, `rmse`; a row a part, the smallest targets first
-    "How far off the predictions are for small and for large targets"
+)->pd.DataFrame: # Columns `from`, `to` (of the target), `images`, `mae`, `bias`, `rmse`; the smallest targets first
+    "How far off the predictions are for small and for large targets, one row per part"
     return self.residuals("target", label, q)[["from", "to", "images", "mae", "bias", "rmse"]]
+
+# %% ../../nbs/58_interpret.numbers.ipynb #62422057
+def _draw_quantiles(ax, table, name):
+    "A bar for the mean absolute error of each part of the targets, and a point for its bias"
+    n = len(table)
+    ax.bar(range(n), table.mae, color="#56b4e9", width=0.7, label="mean absolute error")
+    ax.plot(range(n), table.bias, "D", color="#d55e00", label="bias")
+    ax.axhline(0, color="black", lw=1)
+    parts = [f"{a:.3g} to {b:.3g}" for a, b in zip(table["from"], table["to"])]
+    ax.set_xticks(range(n), parts, rotation=90 if n>3 else 0, fontsize=8)
+    ax.set(xlabel=f"target {name}", ylabel=f"off, in units of {name}", title=f"{table.images.sum()} images")
+    _shared_legend(ax)
 
 # %% ../../nbs/58_interpret.numbers.ipynb #e13bc8e1
 @patch
@@ -190,27 +235,22 @@ def plot_error_by_quantile(self:NumberInterpretation,
     figsize:tuple|None=None, # Width and height in inches
 ): # The axes, one for each label
     "Draw the mean absolute error and the bias for small and for large targets"
-    def draw(ax, name):
-        table = self.error_by_quantile(q, name)
-        ax.bar(range(len(table)), table.mae, color="#56b4e9", width=0.7, label="mean absolute error")
-        ax.plot(range(len(table)), table.bias, "D", color="#d55e00", label="bias")
-        ax.axhline(0, color="black", lw=1)
-        ax.set_xticks(range(len(table)), [f"{a:.3g} to {b:.3g}" for a, b in zip(table["from"], table["to"])], rotation=90 if len(table)>3 else 0, fontsize=8)
-        ax.set(xlabel=f"target {name}", ylabel=f"off, in units of {name}", title=f"{table.images.sum()} images")
-        _shared_legend(ax)
+    draw = lambda ax, name: _draw_quantiles(ax, self.error_by_quantile(q, name), name)
     return self._each_label(draw, label, figsize)
 
 # %% ../../nbs/58_interpret.numbers.ipynb #5e22adaa
 @patch
 def _margin(self:NumberInterpretation, end, alpha):
     "How far the interval of a label reaches"
-    if self.ds=="train": raise ValueError("The model has seen the answers of these images, so that its residuals are smaller than those to come. Take an interpretation of 'valid' or 'test' for intervals.")
+    if self.ds=="train":
+        raise ValueError("The model has seen the answers of these images, so that its residuals are smaller than those "
+            "to come. Take an interpretation of 'valid' or 'test' for intervals.")
     return conformal_margin(self.table[f"residual{end}"], alpha)
 
 # %% ../../nbs/58_interpret.numbers.ipynb #22d6a014
 @patch
 def _held(self:NumberInterpretation, end, alpha, seed, repeats=100):
-    "How often the interval of each image held the truth, made by random halves of the images that it was not in; `nan` where a half is too few"
+    "How often the interval of each image, made by random halves without it, held the truth; `nan` where halves are few"
     off, rng = self.table[f"residual{end}"].abs().to_numpy(), np.random.default_rng(seed)
     held, asked, half = np.zeros(len(off)), np.zeros(len(off)), len(off)//2
     if (half+1)*alpha<1-1e-9: return np.full(len(off), np.nan)
@@ -221,62 +261,100 @@ def _held(self:NumberInterpretation, end, alpha, seed, repeats=100):
         asked[other] += 1
     return held/np.maximum(asked, 1)
 
-# %% ../../nbs/58_interpret.numbers.ipynb #33f68433
+# %% ../../nbs/58_interpret.numbers.ipynb #c241a7f3
 @patch
-def intervals(self:NumberInterpretation,
-    alpha:float=0.1, # How often an interval may miss, from 0 to 1
-    on:NumberInterpretation|None=None, # Of other images, such as those of the key `test`, to measure the coverage on; by default halves of these
-    seed:int=0, # Decides the halves
-)->pd.DataFrame: # Columns `margin` (in the unit of the label), `images` that it comes from, `coverage` (`nan` where halves are too few), `measured` images; a row a label
-    "How far an interval reaches on both sides of a prediction, and how often it holds the truth of other images"
-    if on is not None: self._refuse_same(on)
-    rows = {}
-    for name, end in self._ends().items():
-        margin = self._margin(end, alpha)
-        held = self._held(end, alpha, seed).mean() if on is None else coverage(on.table[f"target{end}"], on.table[f"prediction{end}"], margin)
-        rows[name] = dict(margin=margin, images=len(self.table), coverage=held, measured=len(self.table if on is None else on.table))
-    return pd.DataFrame(rows.values(), index=pd.Index(rows, name="label"))
+def _refuse_foreign(self:NumberInterpretation, on):
+    "Raise an error for what is no interpretation of the same labels by the same model"
+    if not isinstance(on, NumberInterpretation):
+        raise ValueError(f"on= takes an interpretation of numbers, not {on!r}. Give that of other images, such as "
+            "on=vis.interpret('test').")
+    if on.classes!=self.classes:
+        raise ValueError(f"on= has the label columns {', '.join(map(repr, on.classes))}, "
+            f"these images have {', '.join(map(repr, self.classes))}.")
+    if on.vis is not self.vis:
+        raise ValueError("on= is an interpretation of another model, whose residuals say nothing of these intervals. "
+            "Make both of the same FastVision.")
+    if on.state!=self.state:
+        raise ValueError("The weights of the model have changed between the two interpretations, so that on= is of "
+            "another model. Make both anew.")
 
 # %% ../../nbs/58_interpret.numbers.ipynb #73aae8ef
 @patch
 def _refuse_same(self:NumberInterpretation, on):
-    "Raise an error for images that a coverage cannot be measured on"
-    if not isinstance(on, NumberInterpretation): raise ValueError(f"on= takes an interpretation of numbers, not {on!r}. Give that of other images, such as on=vis.interpret('test').")
-    if on.classes!=self.classes: raise ValueError(f"on= has the label columns {', '.join(map(repr, on.classes))}, these images have {', '.join(map(repr, self.classes))}.")
-    if on.vis is not self.vis: raise ValueError("on= is an interpretation of another model, whose residuals say nothing of these intervals. Make both of the same FastVision.")
-    if on.state!=self.state: raise ValueError("The weights of the model have changed between the two interpretations, so that on= is of another model. Make both anew.")
-    if on.ds=="train": raise ValueError("on= is of images that the model was trained on, so that the intervals would hold too many. Take an interpretation of 'valid' or 'test'.")
+    "Raise an error for images that were used already, so that a coverage cannot be measured on them"
+    if on.ds=="train":
+        raise ValueError("on= is of images that the model was trained on, so that the intervals would hold too many. "
+            "Take an interpretation of 'valid' or 'test'.")
     shared = len({*map(str, self.files)} & {*map(str, on.files)})
-    if on is self or shared: raise ValueError(f"{shared or len(self.table)} images of on= are those that the intervals come from, which they hold by construction. Give an interpretation of other images.")
+    if on is self or shared:
+        raise ValueError(f"{shared or len(self.table)} images of on= are those that the intervals come from, which "
+            "they hold by construction. Give an interpretation of other images.")
+
+# %% ../../nbs/58_interpret.numbers.ipynb #33f68433
+@patch
+def intervals(self:NumberInterpretation,
+    alpha:float=0.1, # How often an interval may miss, from 0 to 1
+    on:NumberInterpretation|None=None, # Of other images, such as those of the key `test`; by default halves of these
+    seed:int=0, # Decides the halves
+)->pd.DataFrame: # Columns `margin`, `images` that it comes from, `coverage`, `measured` images; one row per label
+    "How far an interval reaches on both sides of a prediction, and how often it holds the truth of other images"
+    if on is not None: self._refuse_foreign(on); self._refuse_same(on)
+    rows, measured = {}, len(self.table if on is None else on.table)
+    for name, end in self._ends().items():
+        margin = self._margin(end, alpha)
+        if on is None: held = self._held(end, alpha, seed).mean()
+        else: held = coverage(on.table[f"target{end}"], on.table[f"prediction{end}"], margin)
+        rows[name] = dict(margin=margin, images=len(self.table), coverage=held, measured=measured)
+    return pd.DataFrame(rows.values(), index=pd.Index(rows, name="label"))
 
 # %% ../../nbs/58_interpret.numbers.ipynb #8bc5fb6d
 @patch
 def interval_coverage(self:NumberInterpretation,
-    by="target", # As in `residuals`
+    by:str|Callable|Iterable="target", # As in `residuals`
     alpha:float=0.1, # How often an interval may miss, from 0 to 1
     label:str|None=None, # The label column; may be left out where there is one
     q:int=5, # Parts of about equal size that numbers are cut into
     seed:int=0, # Decides the halves
-)->pd.DataFrame: # Columns `images`, `coverage`, and for numbers `from`, `to`; a row a part
+)->pd.DataFrame: # Columns `images`, `coverage`, and for numbers `from`, `to`; one row per part
     "How often intervals hold the truth in parts of the images, measured by halves as in `intervals`"
     end = self._end(label)
-    self._margin(end, alpha)
+    self._margin(end, alpha) # raises an error where there can be no intervals
     (table, codes), held = _parts(self._column(by, end), q), self._held(end, alpha, seed)
     parts = [held[codes==i] for i in range(len(table))]
-    return table.drop(columns="middle", errors="ignore").assign(images=[len(o) for o in parts], coverage=[o.mean() for o in parts])
+    table = table.drop(columns="middle", errors="ignore")
+    return table.assign(images=[len(o) for o in parts], coverage=[o.mean() for o in parts])
 
 # %% ../../nbs/58_interpret.numbers.ipynb #3b729568
 @patch
 def predict_intervals(self:NumberInterpretation,
-    images=None, # What `predict` takes: a file, a folder, an image or a list; `None`: the images of the key `test`
+    images:object=None, # What `predict` takes: a file, a folder, an image or a list; `None`: those of the key `test`
     alpha:float=0.1, # How often an interval may miss, from 0 to 1
 )->pd.DataFrame: # Columns `file`, `prediction`, `low`, `high`; for several labels `prediction_…`, `low_…`, `high_…`
     "Predict images, with an interval that holds the truth of a share of 1-`alpha`"
     self.must_be_current()
     margins = {e: self._margin(e, alpha) for e in self._ends().values()}
     table = self.vis.predict(images)
-    for end, margin in margins.items(): table[f"low{end}"], table[f"high{end}"] = table[f"prediction{end}"]-margin, table[f"prediction{end}"]+margin
+    for end, margin in margins.items():
+        said = table[f"prediction{end}"]
+        table[f"low{end}"], table[f"high{end}"] = said-margin, said+margin
     return table
+
+# %% ../../nbs/58_interpret.numbers.ipynb #6535c821
+def _draw_intervals(ax, said, actual, margin):
+    "Predictions with their intervals, and the truth of each image, held or missed"
+    x, missed = np.arange(len(said)), np.abs(actual-said)>margin
+    ax.fill_between(x, said-margin, said+margin, color="#56b4e9", alpha=0.35, lw=0, label="interval")
+    ax.plot(x, said, color="black", lw=1, label="prediction")
+    ax.plot(x[~missed], actual[~missed], ".", color="#0072b2", ms=5, label="held")
+    ax.plot(x[missed], actual[missed], "x", color="#d55e00", ms=5, label="missed")
+    ax.set_xlabel("images by prediction")
+    _shared_legend(ax)
+
+# %% ../../nbs/58_interpret.numbers.ipynb #d3edb428
+def _interval_title(margin, held, n, by_halves):
+    "How far intervals reach, and how many of `n` images they hold, where that is known"
+    if np.isnan(held): return f"± {margin:.3g}"
+    return f"± {margin:.3g} holds {held:.1%}{', by halves' if by_halves else ''} of {n}"
 
 # %% ../../nbs/58_interpret.numbers.ipynb #a5d5aa04
 @patch
@@ -286,16 +364,11 @@ def plot_intervals(self:NumberInterpretation,
     label:str|None=None, # The label column; by default all of them, side by side
     figsize:tuple|None=None, # Width and height in inches
 ): # The axes, one for each label
-    "Draw images by their prediction with its interval, and where the truth lies; the title says how often others are held, as `intervals` does"
-    found = self.intervals(alpha, on)
+    "Draw images by their prediction with its interval and the truth, and say how often others are held, as `intervals`"
+    found, shown = self.intervals(alpha, on), self if on is None else on
     def draw(ax, name):
-        end, margin, held = self._end(name), found.margin[name], found.coverage[name]
-        table = (self if on is None else on).table.sort_values(f"prediction{end}", kind="stable")
-        said, actual, x = table[f"prediction{end}"].to_numpy(), table[f"target{end}"].to_numpy(), np.arange(len(table))
-        missed = np.abs(actual-said)>margin
-        ax.fill_between(x, said-margin, said+margin, color="#56b4e9", alpha=0.35, lw=0, label="interval")
-        ax.plot(x, said, color="black", lw=1, label="prediction")
-        for here, color, marker, text in ((~missed, "#0072b2", ".", "held"), (missed, "#d55e00", "x", "missed")): ax.plot(x[here], actual[here], marker, color=color, ms=5, label=text)
-        ax.set(xlabel="images by prediction", ylabel=name, title=f"± {margin:.3g}"+("" if np.isnan(held) else f" holds {held:.1%}, by halves of {len(x)}" if on is None else f" holds {held:.1%} of {len(x)}"))
-        _shared_legend(ax)
+        end, margin = self._end(name), found.margin[name]
+        table = shown.table.sort_values(f"prediction{end}", kind="stable")
+        _draw_intervals(ax, table[f"prediction{end}"].to_numpy(), table[f"target{end}"].to_numpy(), margin)
+        ax.set(ylabel=name, title=_interval_title(margin, found.coverage[name], len(table), on is None))
     return self._each_label(draw, label, figsize)

@@ -11,15 +11,17 @@ __all__ = ['ProbabilityInterpretation']
 import numpy as np
 import pandas as pd
 from fastai.vision.all import patch
-from ..models.calibration import at_temperature, best_temperature, expected_calibration_error, plot_reliability, reliability, tempered
+from ..models.calibration import at_temperature, best_temperature, expected_calibration_error
+from ..models.calibration import plot_reliability, reliability, tempered
 from .curves import plot_precision_recall, plot_roc, precision_recall_curves, roc_curves
 from .evaluation import Interpretation
 from ..core.messages import did_you_mean, first_five
+from ..data.labels import ValueLabels
 
 # %% ../../nbs/55_interpret.probabilities.ipynb #ed0ed725
 class ProbabilityInterpretation(Interpretation):
     "What a model got wrong that gives probabilities"
-    kind = "class" # Of the labels that it is for
+    labels = ValueLabels # The kind of label that it is for
     what = "class" # What an output is called
     independent = False # Is each probability one of its own?
 
@@ -34,18 +36,22 @@ def marks(self:ProbabilityInterpretation)->np.ndarray: # (n, outputs)
 def _position(self:ProbabilityInterpretation, name):
     "Where the class or tag called `name` stands"
     known = {str(o): i for i, o in enumerate(self.classes)}
-    if str(name) not in known: raise ValueError(f"There is no {self.what} {name!r}.{did_you_mean(str(name), known)} There are {first_five(self.classes)}.")
+    if str(name) not in known:
+        raise ValueError(f"There is no {self.what} {name!r}.{did_you_mean(str(name), known)} "
+            f"There are {first_five(self.classes)}.")
     return known[str(name)]
 
 # %% ../../nbs/55_interpret.probabilities.ipynb #29d81a6a
 @patch
-def roc_curves(self:ProbabilityInterpretation)->pd.DataFrame: # Columns `class` or `tag`, `fpr`, `tpr`, `threshold`; a row for each point
+def roc_curves(self:ProbabilityInterpretation,
+)->pd.DataFrame: # Columns `class` or `tag`, `fpr`, `tpr`, `threshold`; a row for each point
     "Found ones and false alarms, from each probability on"
     return roc_curves(self.marks, self.preds, self.classes, self.what)
 
 # %% ../../nbs/55_interpret.probabilities.ipynb #640775d7
 @patch
-def precision_recall_curves(self:ProbabilityInterpretation)->pd.DataFrame: # Columns `class` or `tag`, `recall`, `precision`, `threshold`; a row for each point
+def precision_recall_curves(self:ProbabilityInterpretation,
+)->pd.DataFrame: # Columns `class` or `tag`, `recall`, `precision`, `threshold`; a row for each point
     "Found ones and right ones, from each probability on"
     return precision_recall_curves(self.marks, self.preds, self.classes, self.what)
 
@@ -70,18 +76,20 @@ def plot_precision_recall(self:ProbabilityInterpretation,
 # %% ../../nbs/55_interpret.probabilities.ipynb #1ff5fdd3
 @patch
 def calibration(self:ProbabilityInterpretation,
-    label=None, # A class or tag by name; `None`: the predicted class of each image, or all tags together
+    label:str|None=None, # A class or tag by name; `None`: the predicted class of each image, or all tags together
     bins:int=15, # Bins from 0 to 1
-)->pd.DataFrame: # Columns `confidence` and `accuracy` (means, from 0 to 1), `images`; one row per bin that holds some
+)->pd.DataFrame: # Columns `confidence` and `accuracy` (means, from 0 to 1), `images`; a row for each bin that holds some
     "How often what is said with each probability comes true"
-    if label is None: return reliability(*((self.preds.ravel(), self.targs.ravel()) if self.independent else (self.preds, self.targs)), bins)
-    i = self._position(label)
-    return reliability(self.preds[:, i], self.marks[:, i], bins)
+    if label is not None:
+        i = self._position(label)
+        return reliability(self.preds[:, i], self.marks[:, i], bins)
+    if self.independent: return reliability(self.preds.ravel(), self.targs.ravel(), bins)
+    return reliability(self.preds, self.targs, bins)
 
 # %% ../../nbs/55_interpret.probabilities.ipynb #96b3fdce
 @patch
 def calibration_error(self:ProbabilityInterpretation,
-    label=None, # A class or tag by name; `None`: the predicted class of each image, or all tags together
+    label:str|None=None, # A class or tag by name; `None`: the predicted class of each image, or all tags together
     bins:int=15, # Bins from 0 to 1
 )->float: # From 0 to 1
     "The mean distance between what is said and what comes true (expected calibration error)"
@@ -90,7 +98,7 @@ def calibration_error(self:ProbabilityInterpretation,
 # %% ../../nbs/55_interpret.probabilities.ipynb #b62db6e6
 @patch
 def plot_calibration(self:ProbabilityInterpretation,
-    label=None, # A class or tag by name; `None`: the predicted class of each image, or all tags together
+    label:str|None=None, # A class or tag by name; `None`: the predicted class of each image, or all tags together
     bins:int=15, # Bins from 0 to 1
     figsize:tuple=(4, 4), # Width and height in inches
 ): # The axes
@@ -103,12 +111,20 @@ def plot_calibration(self:ProbabilityInterpretation,
 @patch
 def calibrate(self:ProbabilityInterpretation)->float: # Above 1 where the model was too sure
     "Find the temperature that makes the probabilities honest, and use it from now on"
-    if self.ds=="train": raise ValueError("The model was trained on these images, so that it is surer of them than of others. Calibrate on ds='valid' or ds='test'.")
+    if self.ds=="train":
+        raise ValueError("The model was trained on these images, so that it is surer of them than of others. "
+            "Calibrate on ds='valid' or ds='test'.")
     self.must_be_current()
     plain = tempered(self.preds, 1/self.decision["temperature"], self.independent)
     temperature = best_temperature(plain, self.targs, self.independent)
+    self._use_temperature(plain, temperature)
+    return temperature
+
+# %% ../../nbs/55_interpret.probabilities.ipynb #63116c66
+@patch
+def _use_temperature(self:ProbabilityInterpretation, plain, temperature):
+    "Say everything at `temperature`, here and in the model's owner; `plain` are the probabilities at 1"
     self.arrays["preds"] = tempered(plain, temperature, self.independent).astype(self.preds.dtype)
     for decision in (self.decision, self.vis.decision): decision.update(at_temperature(decision, temperature))
     said = self.vis.kind.predictions(self.preds, self.classes, self.decision)
     for name in said: self.table[name] = said[name]
-    return temperature

@@ -15,11 +15,12 @@ from fastai.vision.all import patch
 from .probabilities import ProbabilityInterpretation
 from ..core.plots import readable_text, short_text
 from ..vision.tables import output_scores, plot_label_scores
+from ..data.labels import TagLabels
 
 # %% ../../nbs/57_interpret.tags.ipynb #eef17278
 class TagInterpretation(ProbabilityInterpretation):
     "What a model of tags got wrong"
-    kind, what, independent = "tags", "tag", True
+    labels, what, independent = TagLabels, "tag", True
 
 # %% ../../nbs/57_interpret.tags.ipynb #c70d972f
 @patch(as_prop=True)
@@ -29,9 +30,11 @@ def said(self:TagInterpretation)->np.ndarray: # (n, tags)
 
 # %% ../../nbs/57_interpret.tags.ipynb #f5b67d88
 @patch
-def label_scores(self:TagInterpretation)->pd.DataFrame: # Columns `images`, `predicted`, `precision`, `recall`, `f1`, `average_precision`, `auc`; the commonest tag first
-    "How well each tag is found"
-    return output_scores(self.marks, self.said, self.preds, self.classes, self.what).sort_values("images", ascending=False, kind="stable")
+def label_scores(self:TagInterpretation,
+)->pd.DataFrame: # Columns `images`, `predicted`, `precision`, `recall`, `f1`, `average_precision`, `auc`
+    "How well each tag is found, the commonest tag first"
+    res = output_scores(self.marks, self.said, self.preds, self.classes, self.what)
+    return res.sort_values("images", ascending=False, kind="stable")
 
 # %% ../../nbs/57_interpret.tags.ipynb #1771d80f
 @patch
@@ -43,31 +46,55 @@ def plot_label_scores(self:TagInterpretation,
 
 # %% ../../nbs/57_interpret.tags.ipynb #a7cdb250
 @patch
-def confusions(self:TagInterpretation)->pd.DataFrame: # Columns `tp` (found), `fp` (added), `fn` (missed), `tn` (rightly left out), in images; a row a tag
-    "How often each tag is found, added, missed and rightly left out"
+def confusions(self:TagInterpretation,
+)->pd.DataFrame: # Columns `tp` (found), `fp` (added), `fn` (missed), `tn` (rightly left out); one row per tag
+    "On how many images each tag is found, added, missed and rightly left out"
     true, said = self.marks, self.said
-    counts = {k: (a & b).sum(0) for k, a, b in (("tp", true, said), ("fp", ~true, said), ("fn", true, ~said), ("tn", ~true, ~said))}
-    return pd.DataFrame(counts, index=pd.Index(self.classes, name=self.what))
+    cells = dict(tp=true & said, fp=~true & said, fn=true & ~said, tn=~true & ~said)
+    return pd.DataFrame({k: o.sum(0) for k, o in cells.items()}, index=pd.Index(self.classes, name=self.what))
+
+# %% ../../nbs/57_interpret.tags.ipynb #3096efe2
+def _counted_together(true, said):
+    "How often each mistake happens, and each two of them on one image; the missed tags come first, then the added"
+    wrong = np.concatenate([true & ~said, said & ~true], 1).astype(float) # whole numbers have no fast product
+    return wrong.sum(0), np.rint(wrong.T@wrong).astype(int)
 
 # %% ../../nbs/57_interpret.tags.ipynb #69a19cd3
 def error_pairs(
-    true, # Whether each tag is so (n, tags)
-    said, # Whether it is predicted (n, tags)
+    true:np.ndarray, # Whether each tag is so (n, tags)
+    said:np.ndarray, # Whether it is predicted (n, tags)
     names:list, # Of the tags
     min_val:int=1, # Pairs with fewer images are left out
-)->pd.DataFrame: # Columns `tag`, `error` (`missed` or `added`), `other`, `other_error`, `images`, `expected`, `ratio`; the most images first
-    "Which two mistakes happen on the same images"
-    true, said, k = np.asarray(true)>0, np.asarray(said)>0, len(names)
-    wrong = np.concatenate([true & ~said, said & ~true], 1).astype(float) # whole numbers have no fast product
-    together, single = np.rint(wrong.T@wrong).astype(int), wrong.sum(0)
+)->pd.DataFrame: # Columns `tag`, `error` (`missed`, `added`), `other`, `other_error`, `images`, `expected`, `ratio`
+    "Which two mistakes happen on the same images, those with the most images first"
+    single, together = _counted_together(np.asarray(true)>0, np.asarray(said)>0)
     first, second = np.nonzero(np.triu(together>=max(1, min_val), 1))
-    tags, kinds = np.array([*names, *names, None], dtype=object)[:-1], np.repeat(["missed", "added"], k)
+    tags = np.array([*names, *names, None], dtype=object)[:-1]
+    kinds = np.repeat(["missed", "added"], len(names))
+    res = pd.DataFrame(dict(tag=tags[first], error=kinds[first], other=tags[second], other_error=kinds[second]))
     images, expected = together[first, second], single[first]*single[second]/max(1, len(true))
-    res = pd.DataFrame(dict(tag=tags[first], error=kinds[first], other=tags[second], other_error=kinds[second], images=images, expected=expected, ratio=images/expected))
+    res = res.assign(images=images, expected=expected, ratio=images/expected)
     return res.sort_values(["images", "ratio"], ascending=False, kind="stable", ignore_index=True)
 
 # %% ../../nbs/57_interpret.tags.ipynb #b6daaf5d
 PAIR_COLORS = {"one for the other": "#0072b2", "both missed": "#e69f00", "both added": "#009e73"}
+
+# %% ../../nbs/57_interpret.tags.ipynb #2e289091
+def _pair_text(pair):
+    "The tags of a pair, with what is wrong about them: − is missed, + is added"
+    signs = dict(missed="−", added="+")
+    return f"{signs[pair.error]}{short_text(pair.tag)}  {signs[pair.other_error]}{short_text(pair.other)}"
+
+# %% ../../nbs/57_interpret.tags.ipynb #aeca639d
+def _draw_pairs(ax, pairs):
+    "A bar for each pair, and in it the line of what chance would give"
+    kinds = [f"both {a}" if a==b else "one for the other" for a, b in zip(pairs.error, pairs.other_error)]
+    for kind, color in PAIR_COLORS.items():
+        rows = [i for i, o in enumerate(kinds) if o==kind]
+        if rows: ax.barh(rows, pairs.images.iloc[rows], color=color, height=0.7, label=kind)
+    y = np.arange(len(pairs))
+    if len(pairs): ax.vlines(pairs.expected, y-0.35, y+0.35, color="black", lw=1.5, label="by chance")
+    ax.set_yticks(y, [_pair_text(o) for _, o in pairs.iterrows()], fontsize=9)
 
 # %% ../../nbs/57_interpret.tags.ipynb #1f90a376
 def plot_error_pairs(
@@ -77,31 +104,21 @@ def plot_error_pairs(
 ): # The axes
     "Draw on how many images mistakes come together; the line in a bar is what chance would give"
     shown = pairs.head(max_n)
-    kinds = [f"both {a}" if a==b else "one for the other" for a, b in zip(shown.error, shown.other_error)]
-    fig, ax = plt.subplots(figsize=figsize or (6.4, 1.3+0.28*max(5, len(shown))), layout="constrained")
-    y = np.arange(len(shown))
-    for kind, color in PAIR_COLORS.items():
-        rows = [i for i, o in enumerate(kinds) if o==kind]
-        if rows: ax.barh(rows, shown.images.iloc[rows], color=color, height=0.7, label=kind)
-    if len(shown): ax.vlines(shown.expected, y-0.35, y+0.35, color="black", lw=1.5, label="by chance")
-    ax.set_yticks(y, [_pair_text(o) for _, o in shown.iterrows()], fontsize=9)
-    ax.set(ylim=(max(1, len(shown))-0.5, -0.5), xlim=(0, None if len(shown) else 1), xlabel="images with both mistakes", title="− missed, + added" if len(shown) else "no two mistakes on one image")
+    n, some = max(1, len(shown)), len(shown)>0
+    fig, ax = plt.subplots(figsize=figsize or (6.4, 1.3+0.28*max(5, n)), layout="constrained")
+    _draw_pairs(ax, shown)
+    ax.set(ylim=(n-0.5, -0.5), xlim=(0, None if some else 1), xlabel="images with both mistakes",
+        title="− missed, + added" if some else "no two mistakes on one image")
     ax.xaxis.get_major_locator().set_params(integer=True)
-    if len(shown): fig.legend(loc="outside lower center", ncols=4, frameon=False, fontsize=9)
+    if some: fig.legend(loc="outside lower center", ncols=4, frameon=False, fontsize=9)
     return readable_text(ax)
-
-# %% ../../nbs/57_interpret.tags.ipynb #2e289091
-def _pair_text(pair):
-    "The tags of a pair, with what is wrong about them: − is missed, + is added"
-    signs = dict(missed="−", added="+")
-    return f"{signs[pair.error]}{short_text(pair.tag)}  {signs[pair.other_error]}{short_text(pair.other)}"
 
 # %% ../../nbs/57_interpret.tags.ipynb #4b6decfd
 @patch
 def error_pairs(self:TagInterpretation,
     min_val:int=1, # Pairs with fewer images are left out
-)->pd.DataFrame: # Columns `tag`, `error` (`missed` or `added`), `other`, `other_error`, `images`, `expected`, `ratio`; the most images first
-    "Which two mistakes happen on the same images"
+)->pd.DataFrame: # Columns `tag`, `error` (`missed`, `added`), `other`, `other_error`, `images`, `expected`, `ratio`
+    "Which two mistakes happen on the same images, those with the most images first"
     return error_pairs(self.marks, self.said, self.classes, min_val)
 
 # %% ../../nbs/57_interpret.tags.ipynb #7ae259b6

@@ -61,9 +61,30 @@ def _trial_learner(learn):
     "A `Learner` like `learn` over a copy of its model, with copies of the callbacks that were added to it"
     own = tuple(o if isinstance(o, type) else type(o) for o in defaults.callbacks)
     cbs = [copy.copy(o) for o in learn.cbs if not isinstance(o, (*own, History))]
-    res = Learner(learn.dls, copy.deepcopy(learn.model), learn.loss_func, learn.opt_func, splitter=learn.splitter, wd=learn.wd,
-        wd_bn_bias=learn.wd_bn_bias, train_bn=learn.train_bn, moms=learn.moms, cbs=cbs, path=learn.path)
-    return res.remove_cbs([o for o in res.cbs if not any(type(o) is type(c) for c in learn.cbs)]) # such as the progress bar, under no_bar
+    res = Learner(learn.dls, copy.deepcopy(learn.model), learn.loss_func, learn.opt_func, splitter=learn.splitter,
+        wd=learn.wd, wd_bn_bias=learn.wd_bn_bias, train_bn=learn.train_bn, moms=learn.moms, cbs=cbs, path=learn.path)
+    # what `learn` goes without, such as the progress bar under no_bar, its copy goes without as well
+    return res.remove_cbs([o for o in res.cbs if not any(type(o) is type(c) for c in learn.cbs)])
+
+# %% ../../nbs/45_vision.training.ipynb #83491fa6
+@patch
+def _try_rates(self:FastVision, start_lr, end_lr, num_it):
+    "A table of learning rates and the loss at each, of a copy of the model"
+    trial, finder = _trial_learner(self.learn), _TrialFinder(start_lr, end_lr, num_it)
+    stream = copy.copy(self.random)
+    with unchanged_order(self.data), stream(), trial.no_logging():
+        trial.fit(num_it//len(self.data.train)+1, cbs=finder)
+    return pd.DataFrame(dict(alpha=trial.recorder.lrs, loss=[float(o) for o in trial.recorder.losses]))
+
+# %% ../../nbs/45_vision.training.ipynb #d195c591
+def _suggest(curve, num_it):
+    "fastai's 'valley' of the curve, without its first tenth and its explosion"
+    c = curve.iloc[num_it//10:-5]
+    c = c[:int(np.isfinite(c.loss).cumprod().sum())]
+    if len(c)<5:
+        raise ValueError(f"The loss exploded after {len(curve)} batches, too few to suggest anything. "
+            "Give a smaller start_lr, or a larger num_it.")
+    return float(valley(torch.tensor(c.alpha.to_numpy()), torch.tensor(c.loss.to_numpy()), num_it)[0])
 
 # %% ../../nbs/45_vision.training.ipynb #90f95df2
 @patch
@@ -75,22 +96,12 @@ def find_alpha(self:FastVision,
 )->float: # The suggestion, also kept in `vis.alpha`
     "Suggest a learning rate; model, optimizer, random state and data order stay as they are"
     if num_it<10: raise ValueError(f"num_it={num_it} is too few batches for a curve. Take 50 or more.")
-    if not 0<start_lr<end_lr: raise ValueError(f"start_lr={start_lr:g} must be positive and smaller than end_lr={end_lr:g}.")
-    trial, finder = _trial_learner(self.learn), _TrialFinder(start_lr, end_lr, num_it)
-    stream = copy.copy(self.random)
-    with unchanged_order(self.data), stream(), trial.no_logging(): trial.fit(num_it//len(self.data.train)+1, cbs=finder)
-    self.alpha_curve = pd.DataFrame(dict(alpha=trial.recorder.lrs, loss=[float(o) for o in trial.recorder.losses]))
+    if not 0<start_lr<end_lr:
+        raise ValueError(f"start_lr={start_lr:g} must be positive and smaller than end_lr={end_lr:g}.")
+    self.alpha_curve = self._try_rates(start_lr, end_lr, num_it)
     self.alpha = _suggest(self.alpha_curve, num_it)
     if IN_NOTEBOOK if plot is None else plot: self.plot_alpha()
     return self.alpha
-
-# %% ../../nbs/45_vision.training.ipynb #d195c591
-def _suggest(curve, num_it):
-    "fastai's 'valley' of the curve, without its first tenth and its explosion"
-    c = curve.iloc[num_it//10:-5]
-    c = c[:int(np.isfinite(c.loss).cumprod().sum())]
-    if len(c)<5: raise ValueError(f"The loss exploded after {len(curve)} batches, too few to suggest anything. Give a smaller start_lr, or a larger num_it.")
-    return float(valley(torch.tensor(c.alpha.to_numpy()), torch.tensor(c.loss.to_numpy()), num_it)[0])
 
 # %% ../../nbs/45_vision.training.ipynb #b404f102
 @patch
@@ -102,31 +113,34 @@ def plot_alpha(self:FastVision,
     fig, ax = plt.subplots(figsize=figsize, layout="constrained")
     c = self.alpha_curve.iloc[:-5] if len(self.alpha_curve)>20 else self.alpha_curve
     ax.plot(c.alpha, c.loss, color="#0072b2")
-    ax.plot(self.alpha, np.interp(np.log(self.alpha), np.log(c.alpha), c.loss), "o", color="#d55e00", label=f"suggestion {self.alpha:.1e}")
+    loss = np.interp(np.log(self.alpha), np.log(c.alpha), c.loss)
+    ax.plot(self.alpha, loss, "o", color="#d55e00", label=f"suggestion {self.alpha:.1e}")
     ax.set(xscale="log", xlabel="alpha (learning rate)", ylabel="loss")
     ax.legend()
     return readable_text(ax)
 
-# %% ../../nbs/45_vision.training.ipynb #d1607b5a
+# %% ../../nbs/45_vision.training.ipynb #2c047db5
 @patch
-@delegates(Learner.fit_one_cycle, but=["n_epoch", "lr_max", "wd"])
-def fit_model_cyc(self:FastVision,
-    epochs:int, # How often to see every image
-    alpha:float|slice|None=None, # Largest learning rate, or a `slice` over the groups of layers; by default the one that `find_alpha` suggested
-    wd:float|None=None, # Weight decay; by default that of the optimizer
-    **kwargs
-)->FastVision: # This object; `vis.history` has a row for each epoch
-    "Train by the one-cycle policy"
-    wrong = whole_number(1)(epochs)
-    if wrong: raise ValueError(f"epochs={epochs!r} {wrong}")
-    alpha = self._checked_alpha(alpha)
-    if wd is not None and (not isinstance(wd, Real) or wd<0): raise ValueError(f"wd={wd!r} must be a number of at least 0, such as 1e-2.")
-    self._forget_temperature()
-    usual = self.learn.opt_func(params(nn.Linear(1, 1)), lr=1.).hypers[0]["wd"] if self.learn.wd is None else self.learn.wd
-    with self.random(): self.learn.fit_one_cycle(int(epochs), lr_max=alpha, wd=usual if wd is None else wd, **kwargs)
-    if not np.isfinite(self.history.train_loss.iloc[-1]): warn_user(f"The loss is no number any more: alpha={alpha} is too large. Build the model anew and take a smaller one.")
-    else: self._remark(self.history.iloc[-1])
-    return self
+def _checked_alpha(self:FastVision, alpha):
+    "`alpha`, or the kept suggestion; an error if it is neither a rate nor a slice of rates"
+    if alpha is None: alpha = self.alpha
+    if alpha is None:
+        raise ValueError("There is no learning rate: give fit_model_cyc an alpha, or call find_alpha() first.")
+    rates = [o for o in (alpha.start, alpha.stop) if o is not None] if isinstance(alpha, slice) else [alpha]
+    if not rates or not all(isinstance(o, Real) and not isinstance(o, bool) and o>0 for o in rates):
+        raise ValueError(f"alpha={alpha!r} must be a positive number such as 5e-3, "
+            "or a slice such as slice(1e-5, 1e-3).")
+    return alpha
+
+# %% ../../nbs/45_vision.training.ipynb #2ed3a815
+@patch
+def _checked_decay(self:FastVision, wd):
+    "`wd`, or the weight decay of the learner, else that of its optimizer; an error if it is no number of at least 0"
+    if wd is not None and (not isinstance(wd, Real) or wd<0):
+        raise ValueError(f"wd={wd!r} must be a number of at least 0, such as 1e-2.")
+    learn = self.learn
+    usual = learn.opt_func(params(nn.Linear(1, 1)), lr=1.).hypers[0]["wd"] if learn.wd is None else learn.wd
+    return usual if wd is None else wd
 
 # %% ../../nbs/45_vision.training.ipynb #d86718ce
 @patch
@@ -134,17 +148,52 @@ def _forget_temperature(self:FastVision):
     "Take a calibrated model back to temperature 1, since the one that was found is that of other weights"
     if self.decision.get("temperature", 1)==1: return
     self.decision.update(at_temperature(self.decision, 1.))
-    warn_user("The model was calibrated before and is trained on now, so its temperature goes back to 1. Calibrate it again after the training.")
+    warn_user("The model was calibrated before and is trained on now, so its temperature goes back to 1. "
+        "Calibrate it again after the training.")
 
-# %% ../../nbs/45_vision.training.ipynb #2c047db5
+# %% ../../nbs/45_vision.training.ipynb #b9c37b9a
 @patch
-def _checked_alpha(self:FastVision, alpha):
-    "`alpha`, or the kept suggestion; an error if it is neither a rate nor a slice of rates"
-    if alpha is None: alpha = self.alpha
-    if alpha is None: raise ValueError("There is no learning rate: give fit_model_cyc an alpha, or call find_alpha() first.")
-    rates = [o for o in (alpha.start, alpha.stop) if o is not None] if isinstance(alpha, slice) else [alpha]
-    if not rates or not all(isinstance(o, Real) and not isinstance(o, bool) and o>0 for o in rates): raise ValueError(f"alpha={alpha!r} must be a positive number such as 5e-3, or a slice such as slice(1e-5, 1e-3).")
-    return alpha
+def _tell_fit(self:FastVision, alpha):
+    "Say what is to be said of the last epoch of a training"
+    if np.isfinite(self.history.train_loss.iloc[-1]): return self._remark(self.history.iloc[-1])
+    warn_user(f"The loss is no number any more: alpha={alpha} is too large. "
+        "Build the model anew and take a smaller one.")
+
+# %% ../../nbs/45_vision.training.ipynb #d1607b5a
+@patch
+@delegates(Learner.fit_one_cycle, but=["n_epoch", "lr_max", "wd"])
+def fit_model_cyc(self:FastVision,
+    epochs:int, # How often to see every image
+    alpha:float|slice|None=None, # Largest learning rate, or a `slice` over the groups of layers; by default `vis.alpha`
+    wd:float|None=None, # Weight decay; by default that of the optimizer
+    **kwargs
+)->FastVision: # This object; `vis.history` has a row for each epoch
+    "Train by the one-cycle policy"
+    wrong = whole_number(1)(epochs)
+    if wrong: raise ValueError(f"epochs={epochs!r} {wrong}")
+    alpha, wd = self._checked_alpha(alpha), self._checked_decay(wd)
+    self._forget_temperature()
+    with self.random(): self.learn.fit_one_cycle(int(epochs), lr_max=alpha, wd=wd, **kwargs)
+    self._tell_fit(alpha)
+    return self
+
+# %% ../../nbs/45_vision.training.ipynb #64cb7fce
+@patch
+def _draw_train_loss(self:FastVision, ax, rows):
+    "Draw the training loss of each batch, or of each epoch where batches are not known; gives where the epochs end"
+    per_batch = self._history.batch_losses
+    if len(per_batch)==rows.batches.iloc[-1]:
+        ax.plot(range(1, len(per_batch)+1), per_batch, color="#0072b2", label="train")
+        return rows.batches
+    ax.plot(rows.epoch, rows.train_loss, "o-", color="#0072b2", label="train")
+    return rows.epoch
+
+# %% ../../nbs/45_vision.training.ipynb #1d94a921
+def _limit_losses(ax, valid_loss):
+    "Let the axis of losses, with lines of `train` and `valid`, begin at 0, and end before an epoch far above the usual"
+    usual = max(np.nanmax(ax.lines[0].get_ydata()), np.nanmedian(valid_loss))
+    if np.nanmax(valid_loss)>3*usual: ax.set_ylim(top=1.5*usual)
+    if min(np.nanmin(o.get_ydata()) for o in ax.lines[:2])>0: ax.set_ylim(bottom=0)
 
 # %% ../../nbs/45_vision.training.ipynb #7d79b2dc
 @patch
@@ -155,14 +204,11 @@ def plot_losses(self:FastVision,
     rows = pd.DataFrame(self._history.rows)
     if not len(rows): raise ValueError("There are no losses yet: call fit_model_cyc() first.")
     fig, ax = plt.subplots(figsize=figsize, layout="constrained")
-    per_batch = self._history.batch_losses
-    if len(per_batch)==rows.batches.iloc[-1]: x = rows.batches; ax.plot(range(1, len(per_batch)+1), per_batch, color="#0072b2", label="train")
-    else: x = rows.epoch; ax.plot(x, rows.train_loss, "o-", color="#0072b2", label="train")
+    x = self._draw_train_loss(ax, rows)
     ax.plot(x, rows.valid_loss, "o-", color="#e69f00", label="valid")
-    for end in x[rows.fit.diff()>0].index: ax.axvline((x[end-1]+x[end])/2 if x is rows.epoch else x[end-1], color="0.7", lw=0.8, ls="--")
-    usual = max(np.nanmax(ax.lines[0].get_ydata()), np.nanmedian(rows.valid_loss))
-    if np.nanmax(rows.valid_loss)>3*usual: ax.set_ylim(top=1.5*usual) # one wild epoch would hide all the others
-    if min(np.nanmin(o.get_ydata()) for o in ax.lines[:2])>0: ax.set_ylim(bottom=0) # as far from nothing as they are
-    ax.set(xlabel="epoch" if x is rows.epoch else "batch", ylabel="loss")
+    for end in x[rows.fit.diff()>0].index:
+        ax.axvline((x[end-1]+x[end])/2 if x.name=="epoch" else x[end-1], color="0.7", lw=0.8, ls="--")
+    _limit_losses(ax, rows.valid_loss)
+    ax.set(xlabel="epoch" if x.name=="epoch" else "batch", ylabel="loss")
     ax.legend()
     return readable_text(ax)
