@@ -6,13 +6,14 @@ Docs: https://fastai-manager.github.io/fastai-manager/data.bunch.html.md"""
 
 # %% auto #0
 __all__ = ['Item', 'get_file', 'get_label', 'make_datasets', 'make_tfms', 'make_readers', 'ImageDataBunch', 'normalization',
-           'input_size', 'normalize', 'find_test', 'takes_options']
+           'input_size', 'normalize', 'Rows', 'DataOptions', 'data_options', 'find_test', 'takes_options']
 
 # %% ../../nbs/18_data.bunch.ipynb #6bebe36a
-import inspect, re
+import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -181,51 +182,88 @@ def _shrink(bs, n_train):
     warn_user(f"There are {n_train} images to train on, fewer than the batch of {bs}: the batch shrinks to {n_train}.")
     return n_train
 
-# %% ../../nbs/18_data.bunch.ipynb #c12a5c5d
+# %% ../../nbs/18_data.bunch.ipynb #23ec4edb
+@dataclass
+class Rows:
+    "Images and labels that a builder has found"
+    files:list # A file for each row
+    labels:list # A label for each row
+    root:Path|None # The folder that names are relative to
+    path:Path # Kept as `path` of the `DataLoaders`
+    extra:pd.DataFrame|None=None # Further columns, a row per file
+    skipped:pd.DataFrame|None=None # What was left out so far
+    label_names:list|None=None # Names of the numbers that make a label
+    given:np.ndarray|None=None # True for the rows to validate on; `None`: choose
+    read_test:Callable|None=None # Reads a table of test images: their files, their labels, further columns
+    test_labels:Callable|None=None # From test images and their folder to those that are images, and their labels
+
+# %% ../../nbs/18_data.bunch.ipynb #205d47df
+@dataclass
+class DataOptions:
+    "What every builder of `ImageDataBunch` takes besides its own arguments"
+    size:int|tuple=224 # Side of the images in pixels, or (height, width)
+    bs:int=64 # Images in a batch
+    valid_pct:float|None=None # Share of the images to validate on; by default 0.2, or the folders or the column that say it
+    seed:int=42 # Decides the split and the order of the batches
+    ds_tfms:list|Callable|None=None # Augmentation of the training images, from `get_transforms`, torchvision or any function
+    resize:str="crop" # `crop`, `squish`, `pad`, `random` or `window`
+    stratify:bool=False # Split each class, or each range of the label, in the same proportion
+    group:str|Callable|None=None # Column, or function of the file, whose groups are never split
+    test:Any=None # Images to predict in the end: a folder, a list of files, or (for tables) a table
+    y_block:Any=None # `CategoryBlock`, `RegressionBlock`, `MultiCategoryBlock` or a kind of `Labels`; guessed from the labels by default
+    item_tfms:list|None=None # fastai item transforms instead of `resize`
+    batch_tfms:list|None=None # fastai batch transforms instead of `ds_tfms`
+    num_workers:int|None=None # Processes that load images; by default none, since threads do it; with `item_tfms` or functions in `ds_tfms` one a core, 16 at most
+    verify:bool=True # Open every image once, to find those that cannot be read
+    cache:bool|str|Path=True # Keep decoded images on disk: in the user's cache folder (`cache_folder()`), nowhere, or in a folder
+    device:Any=None # Where batches go; by default the GPU if there is one
+
+# %% ../../nbs/18_data.bunch.ipynb #ffb476a4
+@patch
+def check(self:DataOptions):
+    "Raise a `ValueError` for a value that the table of keys refuses"
+    for k, v in vars(self).items():
+        if k in KEYS and k not in ("ds_tfms", "item_tfms", "batch_tfms", "test"): check_value(KEYS[k], v)
+
+# %% ../../nbs/18_data.bunch.ipynb #b690f04a
+def data_options(
+    options:dict, # As a user gave them
+)->DataOptions:
+    "Checked options, or a `ValueError` that names the argument that was meant"
+    known = [o.name for o in fields(DataOptions)]
+    for k in options:
+        if k not in known: raise ValueError(f"{k!r} is no argument of the builders of ImageDataBunch.{did_you_mean(k, known)}")
+    res = DataOptions(**options)
+    res.check()
+    return res
+
+# %% ../../nbs/18_data.bunch.ipynb #1af2efad
 @patch(cls_method=True)
-def _from_rows(cls:ImageDataBunch,
-    files, labels, root, # A file and a label for each row; the folder that names are relative to
-    path:Path, # Kept as `path` of the `DataLoaders`
-    extra:pd.DataFrame|None=None, # Further columns, a row a file
-    skipped:pd.DataFrame|None=None, # What was left out so far
-    label_names:list|None=None, # Names of the numbers that make a label
-    given=None, # True for the rows to validate on; `None`: choose
-    read_test:Callable|None=None, # Reads a table of test images: their files, their labels, and where they are kept further columns, a row a file
-    test_labels:Callable|None=None, # From test images and their folder (`None`: from a list) to those among them that are images, and their labels
-    size:int|tuple=224, # Side of the images in pixels, or (height, width)
-    bs:int=64, # Images in a batch
-    valid_pct:float|None=None, # Share of the images to validate on; by default 0.2, or the folders or the column that say it
-    seed:int=42, # Decides the split and the order of the batches
-    ds_tfms:list|Callable|None=None, # Augmentation of the training images, from `get_transforms`, torchvision or any function
-    resize:str="crop", # `crop`, `squish`, `pad`, `random` or `window`
-    stratify:bool=False, # Split each class, or each range of the label, in the same proportion
-    group:str|Callable|None=None, # Column, or function of the file, whose groups are never split
-    test=None, # Images to predict in the end: a folder, a list of files, or (for tables) a table
-    y_block=None, # `CategoryBlock`, `RegressionBlock`, `MultiCategoryBlock` or a kind of `Labels`; guessed from the labels by default
-    item_tfms:list|None=None, # fastai item transforms instead of `resize`
-    batch_tfms:list|None=None, # fastai batch transforms instead of `ds_tfms`
-    num_workers:int|None=None, # Processes that load images; by default none, since threads do it; with `item_tfms` or functions in `ds_tfms` one a core, 16 at most
-    verify:bool=True, # Open every image once, to find those that cannot be read
-    cache:bool|str|Path=True, # Keep decoded images on disk: in the user's cache folder (`cache_folder()`), nowhere, or in a folder
-    device=None, # Where batches go; by default the GPU if there is one
-    **unknown
+def from_rows(cls:ImageDataBunch,
+    rows:Rows, # What was found
+    **options, # Those of `DataOptions`
 )->ImageDataBunch:
     "Every builder ends here: fill in the table, check it, split it, and make the `DataLoader`s"
-    for k in unknown: raise ValueError(f"{k!r} is no argument of the builders of ImageDataBunch.{did_you_mean(k, inspect.signature(cls._from_rows).parameters)}")
-    _check_options(dict(size=size, bs=bs, valid_pct=valid_pct, seed=seed, resize=resize, stratify=stratify, group=group, num_workers=num_workers, verify=verify, cache=cache))
-    cache = find_cache(cache)
-    table, kind, late = checked_table(files, labels, root, find_labels(y_block), extra, given, valid_pct, seed, stratify, group, verify, cache)
-    kind.name_columns(label_names, table)
-    if verify: kind.check(table, cache)
-    options = dict(bs=_shrink(bs, (~table.valid).sum()), num_workers=num_workers, device=device, path=path)
-    with no_random(seed, reproducible=False): dls = _loaders(table, kind, cache, size, resize, ds_tfms, item_tfms, batch_tfms, options)
+    o = data_options(options)
+    cache = find_cache(o.cache)
+    table, kind, late = checked_table(rows.files, rows.labels, rows.root, find_labels(o.y_block), rows.extra, rows.given, o.valid_pct, o.seed, o.stratify, o.group, o.verify, cache)
+    kind.name_columns(rows.label_names, table)
+    if o.verify: kind.check(table, cache)
+    bs = _shrink(o.bs, (~table.valid).sum())
+    with no_random(o.seed, reproducible=False): dls = _loaders(table, kind, cache, o, dict(bs=bs, num_workers=o.num_workers, device=o.device, path=rows.path))
     _try_transforms(dls)
-    res = cls(*dls.loaders, path=path, device=dls.device)
-    res.table, res.kind, res.size, res.seed, res.cache = table, kind, size, seed, cache
-    res.test_table, from_test = find_test(test, Path(path), read_test, kind, res.classes, cache, test_labels)
-    _check_test(res.test_table, table, kind if verify else None, cache)
-    res.skipped = pd.concat([o for o in (skipped, late, from_test) if o is not None], ignore_index=True)
-    return res
+    res = cls(*dls.loaders, path=rows.path, device=dls.device)
+    res.table, res.kind, res.size, res.seed, res.cache = table, kind, o.size, o.seed, cache
+    return res._add_test(rows, o, late)
+
+# %% ../../nbs/18_data.bunch.ipynb #fff2fedb
+@patch
+def _add_test(self:ImageDataBunch, rows, o, late):
+    "Find the test images, and say what was skipped"
+    self.test_table, from_test = find_test(o.test, Path(rows.path), rows.read_test, self.kind, self.classes, self.cache, rows.test_labels)
+    _check_test(self.test_table, self.table, self.kind if o.verify else None, self.cache)
+    self.skipped = pd.concat([x for x in (rows.skipped, late, from_test) if x is not None], ignore_index=True)
+    return self
 
 # %% ../../nbs/18_data.bunch.ipynb #16a51558
 @patch
@@ -243,14 +281,14 @@ def name_columns(self:NumberLabels, names, table):
 def check(self:Labels, table, cache, training=True): "Raise an error for what cannot be learned from, or measured on"
 
 # %% ../../nbs/18_data.bunch.ipynb #5e515b99
-def _loaders(table, kind, cache, size, resize, ds_tfms, item_tfms, batch_tfms, options):
+def _loaders(table, kind, cache, o, options):
     "`DataLoaders` of `table`: images come through readers, unless the user brings item transforms"
-    tfms = make_tfms(size, ds_tfms, item_tfms, batch_tfms)
-    if kind.opens_files and any(isinstance(o, ItemFunction) for o in tfms["after_item"]):
+    tfms = make_tfms(o.size, o.ds_tfms, o.item_tfms, o.batch_tfms)
+    if kind.opens_files and any(isinstance(f, ItemFunction) for f in tfms["after_item"]):
         raise ValueError("ds_tfms holds a function or a transform of torchvision. It changes one image at a time, so an image and its label would not go together: take get_transforms, or fastai's own transforms.")
-    readers = make_readers(table.file.tolist(), size, resize, tfms, cache, kind) if item_tfms is None else [{}, {}]
-    tfms["after_batch"] = [*tfms["after_batch"], *kind.batch_tfms(_pair(size))]
-    if options["num_workers"] is None and item_tfms is None and _only_reads(tfms): options["num_workers"] = 0
+    readers = make_readers(table.file.tolist(), o.size, o.resize, tfms, cache, kind) if o.item_tfms is None else [{}, {}]
+    tfms["after_batch"] = [*tfms["after_batch"], *kind.batch_tfms(_pair(o.size))]
+    if options["num_workers"] is None and o.item_tfms is None and _only_reads(tfms): options["num_workers"] = 0
     return make_datasets(table, kind).dataloaders(dl_type=ImageDL, dl_kwargs=readers, **tfms, **options)
 
 # %% ../../nbs/18_data.bunch.ipynb #4fa8730c
@@ -271,11 +309,6 @@ def _try_transforms(dls):
             except Exception as e: raise ValueError(f"The transforms (ds_tfms, item_tfms, batch_tfms) fail on the first image: {type(e).__name__}: {e}") from e
     if shapes[0]!=shapes[1]: raise ValueError(f"The transforms make training images of {shapes[0]} and validation images of {shapes[1]} pixels. A transform in ds_tfms must not change the size.")
 
-# %% ../../nbs/18_data.bunch.ipynb #c48ed4a1
-def _check_options(options):
-    "Raise a `ValueError` for a value that the table of keys refuses"
-    for k, v in options.items(): check_value(KEYS[k], v)
-
 # %% ../../nbs/18_data.bunch.ipynb #a8659149
 def find_test(
     test:str|Path|list|pd.DataFrame|None, # A folder, files, or a table
@@ -284,7 +317,7 @@ def find_test(
     kind:Labels=ClassLabels(), # Kind of the training labels
     classes:list=(), # Class names that may be folders
     cache:ImageCache|None=None, # Remembers which can be read
-    test_labels:Callable|None=None, # As in `_from_rows`
+    test_labels:Callable|None=None, # As in `Rows`
 )->tuple: # Columns `file`, `name`, `label` (`None` where unknown), and those of the table; and what was skipped
     "The table of test images"
     if test is None: return None, None
@@ -339,8 +372,8 @@ def occurring(self:TagLabels, labels)->list: return [t for o in labels for t in 
 
 # %% ../../nbs/18_data.bunch.ipynb #fef72f21
 def takes_options(*but):
-    "A builder that hands its `**kwargs` on to `_from_rows`, and shows which there are"
-    return delegates(ImageDataBunch._from_rows, but=["root", "extra", "skipped", "label_names", "given", "read_test", "test_labels", *but])
+    "A builder that hands its `**kwargs` on as `DataOptions`, and shows which there are"
+    return delegates(DataOptions, but=list(but))
 
 # %% ../../nbs/18_data.bunch.ipynb #799754cc
 @patch(cls_method=True)
@@ -368,8 +401,9 @@ def from_folder(cls:ImageDataBunch,
     if "valid" in parts.values() and not has_split: raise FileNotFoundError(f"{str(path)!r} has folders {' and '.join(map(repr, parts))}, but there is no image in a class folder of the second.")
     if has_split and valid_pct is not None: warn_user(f"{str(path)!r} has folders {' and '.join(map(repr, parts))}, but valid_pct={valid_pct} "
         "splits all images anew. Without valid_pct the folders are the split.")
-    return cls._from_rows(used, [o.parent.name for o in used], path, path, skipped=skipped, valid_pct=valid_pct, test=test,
-        given=(sides[np.isin(sides, ["train", "valid"])]=="valid") if has_split and valid_pct is None else None, **kwargs)
+    given = (sides[np.isin(sides, ["train", "valid"])]=="valid") if has_split and valid_pct is None else None
+    rows = Rows(used, [o.parent.name for o in used], path, path, skipped=skipped, given=given)
+    return cls.from_rows(rows, valid_pct=valid_pct, test=test, **kwargs)
 
 # %% ../../nbs/18_data.bunch.ipynb #8444e5b8
 def _split_folders(path, train, valid):
@@ -449,7 +483,7 @@ def from_df(cls:ImageDataBunch,
     files, labels, skipped = read(df)
     def read_test(t): t = read_table(t, fn_col, (path, root)); return *read(t)[:2], t
     given = as_mask(df[column(df, valid_col, "valid_col")]) if valid_col is not None else None
-    return cls._from_rows(files, labels, root, Path(path), extra=df, skipped=skipped, label_names=[str(o) for o in names], given=given, read_test=read_test, **kwargs)
+    return cls.from_rows(Rows(files, labels, root, Path(path), df, skipped, [str(o) for o in names], given, read_test), **kwargs)
 
 # %% ../../nbs/18_data.bunch.ipynb #0bf6d6db
 def _read_rows(df, fn_col, label_cols, root, suffix, label_delim, drop_missing, one_hot=False):
@@ -523,7 +557,7 @@ def _from_labeller(cls:ImageDataBunch, path, fnames, labeller, what="label_func"
     labels = labeller(images)
     bad = [o.name for o, label in zip(images, labels) if label is None]
     if bad: raise ValueError(f"{what} finds no label in {len(bad)} of {len(images)} names ({first_five(bad)}).")
-    return cls._from_rows(images, labels, Path(path), Path(path), skipped=skipped, **kwargs)
+    return cls.from_rows(Rows(images, labels, Path(path), Path(path), skipped=skipped), **kwargs)
 
 # %% ../../nbs/18_data.bunch.ipynb #4b309e77
 def _find_labels(regex, files):
@@ -555,4 +589,5 @@ def from_lists(cls:ImageDataBunch,
     others = set(skipped.file)
     kept = [(o, label) for o, label in zip(files, labels) if o not in others]
     found, missing = find_images([o for o, _ in kept], Path(), drop_missing=drop_missing)
-    return cls._from_rows(found, [label for _, label in kept], Path(path), Path(path), skipped=pd.concat([skipped, missing], ignore_index=True), **kwargs)
+    left_out = pd.concat([skipped, missing], ignore_index=True)
+    return cls.from_rows(Rows(found, [label for _, label in kept], Path(path), Path(path), skipped=left_out), **kwargs)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from fastai.vision.all import ItemTransform, Tensor, TensorImage, patch
 from ..core.messages import first_five, warn_user
-from .bunch import ImageDataBunch, takes_options
+from .bunch import ImageDataBunch, Rows, takes_options
 from .color import grey, join_lightness, rgb_to_lab
 from .images import existing
 from .labels import ImageLabels
@@ -56,4 +56,5 @@ def from_colorization(cls:ImageDataBunch,
     path = existing(path)
     files, skipped = images_of(path)
     files = without_test(files, path, kwargs.get("test"))
-    return cls._from_rows(files, files, path, path, skipped=skipped, y_block=ColorLabels(), test_labels=lambda files, folder: (files, files), **kwargs)
+    rows = Rows(files, files, path, path, skipped=skipped, test_labels=lambda files, folder: (files, files))
+    return cls.from_rows(rows, y_block=ColorLabels(), **kwargs)

@@ -23,7 +23,7 @@ import pandas as pd
 from PIL import Image
 from fastai.vision.all import PILMask, TensorMask, defaults, patch
 from ..core.messages import did_you_mean, first_five
-from .bunch import ImageDataBunch, get_label, takes_options
+from .bunch import ImageDataBunch, Rows, get_label, takes_options
 from .cache import image_key
 from .images import existing, is_image_name, recalled, remembered
 from .labels import ImageLabels
@@ -289,8 +289,9 @@ def from_masks(cls:ImageDataBunch,
     if not files: raise FileNotFoundError(f"There is no image in {str(folders[0])!r} that is not a mask by masks={masks!r} and mask_suffix={mask_suffix!r}.")
     files, found, missing = _with_masks(files, found, folders[1], mask_func, mask_suffix, drop_missing)
     kind = MaskLabels(read_codes(codes, path), void, mask_values)
-    return cls._from_rows(files, found, folders[0], path, skipped=pd.concat([skipped, missing], ignore_index=True), y_block=kind,
-        test_labels=lambda files, folder: pair(files, _test_folders(folder, folders, images, masks)), **kwargs)
+    of_test = lambda files, folder: pair(files, _test_folders(folder, folders, images, masks))
+    left_out = pd.concat([skipped, missing], ignore_index=True)
+    return cls.from_rows(Rows(files, found, folders[0], path, skipped=left_out, test_labels=of_test), y_block=kind, **kwargs)
 
 # %% ../../nbs/22_data.masks.ipynb #a8381ae8
 def _pair_up(files, within=None, folders=(), mask_func=None, mask_suffix=""):
@@ -357,8 +358,11 @@ def from_mask_df(cls:ImageDataBunch,
     df = read_table(df, fn_col, (path, root))
     files, masks, skipped = _rows_with_masks(df, fn_col, label_col, root, suffix, mask_suffix, drop_missing)
     given = as_mask(df[column(df, valid_col, "valid_col")]) if valid_col is not None else None
-    return cls._from_rows(files, masks, root, path, extra=df, skipped=skipped, given=given, y_block=MaskLabels(read_codes(codes, path), void, mask_values),
-        read_test=lambda t: _rows_with_masks(read_table(t, fn_col, (path, root)), fn_col, label_col, root, suffix, mask_suffix, drop_missing, test=True)[:2], **kwargs)
+    def read_test(t):
+        t = read_table(t, fn_col, (path, root))
+        return _rows_with_masks(t, fn_col, label_col, root, suffix, mask_suffix, drop_missing, test=True)[:2]
+    rows = Rows(files, masks, root, path, df, skipped, given=given, read_test=read_test)
+    return cls.from_rows(rows, y_block=MaskLabels(read_codes(codes, path), void, mask_values), **kwargs)
 
 # %% ../../nbs/22_data.masks.ipynb #97287bd6
 def _rows_with_masks(df, fn_col, label_col, root, suffix, mask_suffix, drop_missing, test=False):

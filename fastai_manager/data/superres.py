@@ -15,7 +15,7 @@ import torch.nn.functional as F
 from PIL import Image
 from fastai.vision.all import ItemTransform, Tensor, TensorImage, patch
 from ..core.messages import first_five
-from .bunch import ImageDataBunch, get_label, takes_options
+from .bunch import ImageDataBunch, Rows, get_label, takes_options
 from .color import levels, quantized
 from .images import UprightImage, check_images, existing, open_image
 from .labels import ImageLabels
@@ -121,13 +121,15 @@ def from_superres(cls:ImageDataBunch,
     path = existing(path)
     files, skipped = images_of(path)
     files = without_test(files, path, kwargs.get("test"))
-    if targets is None: return cls._from_rows(files, files, path, path, skipped=skipped, y_block=SharpLabels(scale, blur_sigma, jpeg_quality), resize=resize,
-        test_labels=lambda files, folder: (files, files), **kwargs)
+    if targets is None:
+        rows = Rows(files, files, path, path, skipped=skipped, test_labels=lambda files, folder: (files, files))
+        return cls.from_rows(rows, y_block=SharpLabels(scale, blur_sigma, jpeg_quality), resize=resize, **kwargs)
     if blur_sigma or jpeg_quality: raise ValueError("blur_sigma and jpeg_quality make small photographs. With targets= they are there already.")
     folder = existing(path/targets if (path/targets).exists() else targets, "targets")
     files = [o for o in files if folder not in o.parents]
     found = find_masks(files, path, folder)
     lacking = [o.name for o, t in zip(files, found) if t is None]
     if lacking: raise FileNotFoundError(f"No sharp photograph: {len(lacking)} of {len(files)} small ones ({first_five(lacking)}). It should have the same name, in {str(folder)!r}.")
-    return cls._from_rows(files, found, path, path, skipped=skipped, y_block=SharpLabels(scale, has_files=True), resize=resize,
-        test_labels=lambda files, inside: (files, find_masks(files, inside or path, folder)), **kwargs)
+    of_test = lambda files, inside: (files, find_masks(files, inside or path, folder))
+    rows = Rows(files, found, path, path, skipped=skipped, test_labels=of_test)
+    return cls.from_rows(rows, y_block=SharpLabels(scale, has_files=True), resize=resize, **kwargs)
