@@ -20,7 +20,7 @@ import pandas as pd
 import torch
 import torch.nn.functional as F
 from PIL import Image
-from fastai.vision.all import Tensor, patch
+from fastai.vision.all import Tensor, delegates, patch
 from fastcore.basics import chunked
 from .attribution import METHODS, Attribution, exactly, random_copy, weighted, working_copy
 from ..data.bunch import input_size, normalization
@@ -36,6 +36,7 @@ from ..core.plots import image_grid, readable_text
 from ..core.randomness import unchanged_order
 from ..data.transforms import RESIZE_METHODS
 from ..vision.learner import FastVision
+from ..vision.predictor import Predictor
 from ..data.labels import ClassLabels, ImageLabels, NumberLabels, TagLabels, ValueLabels
 from ..data.masks import MaskLabels
 from ..data.colorization import ColorLabels
@@ -121,7 +122,7 @@ ColorLabels.subject = SharpLabels.subject = _CHANNELS
 
 # %% ../../nbs/72_explain.explanation.ipynb #a516afb7
 def find_outputs(
-    vis:FastVision, # Whose outputs they are
+    vis:Predictor, # Whose outputs they are
     act:Tensor, # Activations of one image (outputs, …)
     target, # A name, or one of the words of the kind
     label=None, # The true label, where it is known
@@ -147,36 +148,11 @@ def known_labels(
     named = lambda y: [dls.vocab[i] for i in y.nonzero().flatten()] if y.ndim else dls.vocab[int(y)]
     return {os.path.abspath(o): named(ds.tls[-1][i]) for ds in (dls.train_ds, dls.valid_ds) for i, o in enumerate(ds.items) if isinstance(o, (str, Path))}
 
-# %% ../../nbs/72_explain.explanation.ipynb #af6c5ab9
-@patch
-def model_inputs(self:ValueLabels, vis, items):
-    "Yield items, their batch, how they were fitted, and images where that is not known"
-    dl, i = vis._plain_dl(items), 0
-    fit = dl.reader.fit if getattr(dl, "reader", None) else None
-    for x, *_ in dl:
-        known = fit is not None and tuple(x.shape[-2:])==tuple(fit.size)
-        images = [None]*len(x) if known else [as_image(o) for o in denormalized(dl, x)]
-        yield items[i:i+len(x)], x.as_subclass(Tensor), fit if known else None, images
-        i += len(x)
-
-# %% ../../nbs/72_explain.explanation.ipynb #a1fc150a
-@patch
-def model_inputs(self:ImageLabels, vis, items):
-    "The same for pictures: whole images, those of one size together"
-    norm, device = normalization(vis.data.train), vis.data.device or torch.device("cpu")
-    mean, std = [o.as_subclass(Tensor).to(device) for o in (norm.mean, norm.std)] if norm else (0., 1.)
-    seen = input_size(vis.data)
-    for chunk in chunked(items, vis.data.train.bs):
-        prepared = [(o, self.prepare_input(vis, seen, self.open_input(vis, False, o))) for o in chunk]
-        for _, same in groupby(prepared, lambda o: o[1].shape):
-            some, xs = zip(*same)
-            yield list(some), (torch.stack(xs).to(device).float()/255-mean)/std, None, [None]*len(some)
-
 # %% ../../nbs/72_explain.explanation.ipynb #42e1f509
 @dataclass(eq=False)
 class ExplainRequest:
     "An image and what is explained of it"
-    vis:FastVision # Whose answer it is
+    vis:Predictor # Whose answer it is
     item:object # A file or an image
     file:str # Its name
     fit:ResizeSpec|None # How the image was brought to its size
@@ -195,13 +171,13 @@ class ExplainRequest:
 
 # %% ../../nbs/72_explain.explanation.ipynb #cd584c57
 def measured_value(
-    vis:FastVision, # Whose outputs they are
+    vis:Predictor, # Whose outputs they are
     out:Tensor, # Raw outputs (n, outputs) or (n, outputs, h, w)
     weights:Tensor, # How much each counts (n, outputs)
     region:Tensor, # How much each pixel counts (n, h, w) or (n, 1, 1)
 )->Tensor: # (n,)
     "The probability or number that is explained; of two classes, the probability of the first if there were no others"
-    if not vis.kind.subject.shares or not (weights<0).any(): return weighted(vis._activation()(out), weights, region)
+    if not vis.kind.subject.shares or not (weights<0).any(): return weighted(vis.activation()(out), weights, region)
     maps = out[..., None, None] if out.ndim==2 else out
     return ((torch.einsum("nohw,no->nhw", maps, weights)/vis.decision.get("temperature", 1)).sigmoid()*region).sum((1, 2))
 
@@ -231,7 +207,7 @@ def _given_region(region, size, shape):
 
 # %% ../../nbs/72_explain.explanation.ipynb #438c31ce
 @patch
-def _inquiry(self:FastVision, item, name, out, act, output, against, region, **known):
+def _inquiry(self:Predictor, item, name, out, act, output, against, region, **known):
     "What is asked of one image"
     weights = torch.zeros(len(act))
     weights[self.classes.index(output)] = 1
@@ -245,11 +221,11 @@ def _inquiry(self:FastVision, item, name, out, act, output, against, region, **k
 
 # %% ../../nbs/72_explain.explanation.ipynb #657d7ebe
 @patch
-def _inquire(self:FastVision, model, images, target, against, region):
+def _inquire(self:Predictor, model, images, target, against, region):
     "Yield inquiries and the images that they are about (n, 3, h, w), a batch at a time"
     if images is None: raise ValueError("Give an image, a list or a folder to explain.")
-    names, items = self._readable_only(images, "Unreadable, so left out: {}.")
-    labels, state, activation, names = known_labels(self.data) if target=="true" else {}, weights_state(self.model), self._activation(), iter(names)
+    names, items = self.readable(images, "Unreadable, so left out: {}.")
+    labels, state, activation, names = known_labels(self.data) if target=="true" else {}, weights_state(self.model), self.activation(), iter(names)
     for some, x, fit, shown in self.kind.model_inputs(self, items):
         outs, asked = model.outputs(x), []
         for i, (item, out, act) in enumerate(zip(some, outs, activation(outs).cpu())):
@@ -319,7 +295,7 @@ class Explanations(list):
 
 # %% ../../nbs/72_explain.explanation.ipynb #d6c4f97d
 @patch
-def explain(self:FastVision,
+def explain(self:Predictor,
     images, # A file, a folder, an image (PIL or array), or a list of such
     method:str="gradcam", # `gradcam`, `guided_gradcam`, `integrated_gradients`, `saliency`, `occlusion`, `lime` or `shap`
     target=None, # A class, tag, column, code or channel by name; `"true"`, `"each"` (tag predicted), or `None`: what is predicted
@@ -336,6 +312,13 @@ def explain(self:FastVision,
     with unchanged_order(self.data):
         for asked, x in self._inquire(attribution, images, target, against, region): res += _answers(asked, x, attribution)
     return res[0] if res and _is_one(images) and target not in subject.several else res
+
+# %% ../../nbs/72_explain.explanation.ipynb #765186a3
+@patch
+@delegates(Predictor.explain)
+def explain(self:FastVision, images, method="gradcam", target=None, **kwargs):
+    "Which pixels the answers of the model came from"
+    return self.predictor.explain(images, method, target, **kwargs)
 
 # %% ../../nbs/72_explain.explanation.ipynb #34656ad2
 def _answers(asked, x, attribution):
@@ -505,7 +488,7 @@ def stability(self:Explanation,
 
 # %% ../../nbs/72_explain.explanation.ipynb #356606ff
 @patch
-def compare_methods(self:FastVision,
+def compare_methods(self:Predictor,
     image, # A file or an image (PIL or array)
     methods:list|dict|None=None, # Names, or names with a dictionary of options each; by default all that suit the model
     target=None, # As in `explain`, for a single output
@@ -524,6 +507,13 @@ def compare_methods(self:FastVision,
         res += _answers(asked[0][:1], asked[1][:1], attribution)
     res.scores()
     return res
+
+# %% ../../nbs/72_explain.explanation.ipynb #bc344141
+@patch
+@delegates(Predictor.compare_methods)
+def compare_methods(self:FastVision, image, methods=None, target=None, **kwargs):
+    "Explain an image by several methods"
+    return self.predictor.compare_methods(image, methods, target, **kwargs)
 
 # %% ../../nbs/72_explain.explanation.ipynb #19ae4c76
 def _with_options(methods, model):

@@ -28,7 +28,7 @@ from ..core.plots import image_grid, readable_text
 from ..core.randomness import unchanged_order
 from ..data.table import relative_names
 from ..vision.tasks import label_stats
-from ..vision.learner import FastVision
+from ..vision.predictor import Predictor
 from ..data.labels import ClassLabels, ImageLabels, Labels, NumberLabels, TagLabels, ValueLabels
 from ..data.masks import MaskLabels
 from ..data.colorization import ColorLabels
@@ -61,7 +61,7 @@ def _reserve(file, size, chunk=2**24):
 @dataclass(frozen=True)
 class Passed:
     "A batch that went through the model"
-    vis:FastVision # Whose model it is
+    vis:Predictor # Whose model it is
     x:Tensor # Inputs (n, 3, h, w)
     preds:Tensor # Raw outputs, 32 bits (n, outputs, …)
     targs:Tensor|None # Targets, where there are some
@@ -80,7 +80,7 @@ class Passed:
 @patch
 def batch_table(self:ValueLabels, b:Passed)->pd.DataFrame: # One row per image
     "Targets and predictions as columns"
-    table = self.predictions(b.vis._activation()(b.preds).cpu().numpy(), b.vis.classes, b.vis.decision)
+    table = self.predictions(b.vis.activation()(b.preds).cpu().numpy(), b.vis.classes, b.vis.decision)
     return table if b.targs is None else self.targets(b.targs.cpu().numpy(), b.vis.classes).join(table)
 
 @patch
@@ -94,7 +94,7 @@ def batch_table(self:NumberLabels, b:Passed)->pd.DataFrame:
 @patch
 def batch_arrays(self:ValueLabels, b:Passed)->dict: # Tensors, images first
     "Probabilities or numbers as `preds`, and the targets as they are"
-    return dict(preds=b.vis._activation()(b.preds), **({} if b.targs is None else dict(targs=b.targs)))
+    return dict(preds=b.vis.activation()(b.preds), **({} if b.targs is None else dict(targs=b.targs)))
 
 @patch
 def batch_arrays(self:TagLabels, b:Passed)->dict:
@@ -181,7 +181,7 @@ class _Gather(Callback):
 
 # %% ../../nbs/51_interpret.evaluation.ipynb #64f10f92
 @patch
-def _passed(self:FastVision,
+def evaluate(self:Predictor,
     dl, # Batches of images
     n:int, # How many images
     arrays:tuple=(), # Functions from a `Passed` to a dictionary of tensors to be kept
@@ -196,9 +196,9 @@ def _passed(self:FastVision,
 
 # %% ../../nbs/51_interpret.evaluation.ipynb #dbf0fa51
 @patch
-def _side(self:FastVision, ds):
+def _side(self:Predictor, ds):
     "Names and labelled batches of the images of `valid`, `train` or `test`, in their order and without augmentation"
-    if ds=="test": return self.data.test_table.name.tolist() if getattr(self.data, "test_table", None) is not None else [], self._test_dl()
+    if ds=="test": return self.data.test_table.name.tolist() if getattr(self.data, "test_table", None) is not None else [], self.test_dl()
     side, table = getattr(self.data, f"{ds}_ds"), getattr(self.data, "table", None)
     dl = self.data.valid.new(shuffle=False, drop_last=False) if ds=="valid" else self.data.test_dl(side.items, rm_type_tfms=0, with_labels=True)
     if table is not None: return table.name[table.valid==(ds=="valid")].tolist(), dl
@@ -212,16 +212,16 @@ def _files(items):
 
 # %% ../../nbs/51_interpret.evaluation.ipynb #adec6ffd
 @patch
-def _seen_dl(self:FastVision, items):
+def _seen_dl(self:Predictor, items):
     "Batches of `items` without their targets, treated as validation images are"
-    dl = self._plain_dl(items)
+    dl = self.item_dl(items)
     if getattr(dl, "target_reader", None) is None: return dl
     dl.target_reader, dl.after_batch = None, Pipeline([o for o in dl.after_batch.fs if not isinstance(o, AsTarget)])
     return dl
 
 # %% ../../nbs/51_interpret.evaluation.ipynb #44c6226d
 @patch
-def _known_images(self:FastVision, ds, labelled=False):
+def known_images(self:Predictor, ds, labelled=False):
     "Names, batches, files and further columns of the images of `ds`"
     if ds not in ("valid", "train", "test"): raise ValueError(f"ds={ds!r} must be 'valid', 'train' or 'test'.")
     table = getattr(self.data, "test_table" if ds=="test" else "table", None)
@@ -265,14 +265,15 @@ class Interpretation:
     labels = Labels # The kind of label that it is for
     larger_is_better = () # Columns of the table; of all others, less is better
     def __init__(self,
-        vis:FastVision, # Whose model it is
+        vis, # A `FastVision`, or a `Predictor`
         ds:str="valid", # `valid`, `train`, or `test` for labelled images of the key `test`
         max_mb:float=1024, # A larger array lies in a temporary file, in megabytes
     ):
+        vis = getattr(vis, "predictor", vis)
         if not isinstance(vis.kind, self.labels): raise ValueError(f"{type(self).__name__} is for {self.labels.__name__}, and {vis.task!r} has {type(vis.kind).__name__}.")
-        names, self.dl, self.files, extra = vis._known_images(ds, labelled=True)
+        names, self.dl, self.files, extra = vis.known_images(ds, labelled=True)
         self.vis, self.ds, self.state, self.decision = vis, ds, weights_state(vis.model), dict(vis.decision)
-        self.table, self.arrays, self._folders = vis._passed(self.dl, len(names), (vis.kind.batch_arrays,), max_mb)
+        self.table, self.arrays, self._folders = vis.evaluate(self.dl, len(names), (vis.kind.batch_arrays,), max_mb)
         self.table.insert(0, "file", names)
         self.table["rank"] = pd.Series(range(1, len(names)+1), index=in_order(self.table, ["loss"]).index)
         if self.table.loss.isna().any(): warn_user(f"The loss of {self.table.loss.isna().sum()} of {len(names)} images is no number ({first_five(self.table.file[self.table.loss.isna()])}). They have the last ranks.")

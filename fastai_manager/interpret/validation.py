@@ -27,7 +27,7 @@ def results(self:FastVision,
     **options, # Those of the task: `probabilities` for classes and tags
 )->pd.DataFrame: # Columns `file`, `target`, `prediction`, and `probability` for classes; a row an image
     "What the model says of each validation image, and what is true"
-    res = self.kind.results(self, **options)
+    res = self.kind.results(self.predictor, **options)
     res.insert(0, "file", self._valid_names())
     return res
 
@@ -46,7 +46,7 @@ def show_results(self:FastVision,
     seed:int=0, # Another seed, other images
 ): # The axes
     "Show validation images with the truth over them, and below it what the model says"
-    return self.kind.show(self, np.sort(name_order(self._valid_names(), seed)[:max_n]), figsize)
+    return self.kind.show(self.predictor, np.sort(name_order(self._valid_names(), seed)[:max_n]), figsize)
 
 # %% ../../nbs/53_interpret.validation.ipynb #ea878a27
 @patch
@@ -130,7 +130,7 @@ def choose_threshold(self:FastVision,
 )->pd.Series: # The threshold of each tag
     "Choose on the validation images from which probability on a tag is predicted"
     self._must_fit("label_scores")
-    preds, targs = self._outputs()
+    preds, targs = self.predictor.outputs()
     self.decision["threshold"] = best_threshold(targs.numpy(), preds.numpy(), beta, per_label)
     return self.threshold
 
@@ -147,7 +147,7 @@ def pixel_confusion(self:FastVision)->pd.DataFrame: # Pixels by true (rows) and 
     "How often each code was taken for each"
     self._must_fit("code_scores")
     masks = self.kind
-    counts = sum(masks.count_pixels(self, item, made) for item, _, made in masks._of_valid(self, range(len(self.data.valid_ds))))
+    counts = sum(masks.count_pixels(self.predictor, item, made) for item, _, made in masks._of_valid(self.predictor, range(len(self.data.valid_ds))))
     return pd.DataFrame(counts.numpy(), index=pd.Index(self.classes, name="target"), columns=pd.Index(self.classes, name="prediction"))
 
 # %% ../../nbs/53_interpret.validation.ipynb #7bc38f38

@@ -337,20 +337,20 @@ def caption(self:TagLabels, row)->tuple[str, bool]: return tag_caption(row)
 @patch
 def predict(self:ValueLabels, vis, names, items, probabilities:bool=False)->pd.DataFrame:
     "A row for each of `items`"
-    return self.predictions(vis._outputs(vis._plain_dl(items)).numpy(), vis.classes, vis.decision, probabilities)
+    return self.predictions(vis.outputs(vis.item_dl(items)).numpy(), vis.classes, vis.decision, probabilities)
 
 # %% ../../nbs/43_vision.tasks.ipynb #7f3479c0
 @patch
 def results(self:ValueLabels, vis, probabilities:bool=False)->pd.DataFrame:
     "A row for each validation image, with the truth"
-    preds, targs = vis._outputs()
+    preds, targs = vis.outputs()
     return self.targets(targs.numpy(), vis.classes).join(self.predictions(preds.numpy(), vis.classes, vis.decision, probabilities))
 
 # %% ../../nbs/43_vision.tasks.ipynb #54a9f47d
 @patch
 def show(self:ValueLabels, vis, rows, figsize=None):
     "Some validation images with both over them"
-    return show_predictions([vis.data.valid_ds[int(i)][0] for i in rows], vis.results().iloc[rows], self.caption, figsize)
+    return show_predictions([vis.data.valid_ds[int(i)][0] for i in rows], self.results(vis).iloc[rows], self.caption, figsize)
 
 # %% ../../nbs/43_vision.tasks.ipynb #2ebd5da9
 @patch
