@@ -11,6 +11,7 @@ __all__ = []
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 from fastai.vision.all import patch
 from ..interpret.evaluation import Interpretation
 from ..data.labels import ClassLabels, Labels, TagLabels
@@ -20,9 +21,11 @@ from ..core.messages import first_five
 
 # %% ../../nbs/74_explain.errors.ipynb #6a1508cc
 @patch
-def outputs_to_explain(self:Labels, interp, i)->list: return list(interp.classes) # Names of outputs, for an image that the model is wrong about
+def outputs_to_explain(self:Labels, interp, i)->list: # Names of outputs, for an image that the model is wrong about
+    return list(interp.classes)
 @patch
-def outputs_to_explain(self:ClassLabels, interp, i)->list: return list(dict.fromkeys(interp.table.loc[i, ["prediction", "target"]]))
+def outputs_to_explain(self:ClassLabels, interp, i)->list:
+    return list(dict.fromkeys(interp.table.loc[i, ["prediction", "target"]]))
 
 # %% ../../nbs/74_explain.errors.ipynb #354c6bd5
 @patch
@@ -35,34 +38,28 @@ def outputs_to_explain(self:MaskLabels, interp, i)->list:
 # %% ../../nbs/74_explain.errors.ipynb #995bb5e6
 @patch
 def outputs_to_explain(self:TagLabels, interp, i)->list:
-    "Tags that were missed or added, those first of which the model was surest; where there is none, those that were found"
+    "Tags that were missed or added, those first of which the model was surest; if none, those that were found"
     row, off = interp.table.loc[i], np.abs(interp.preds[i]-interp.targs[i])
     wrong = [k for k, o in enumerate(interp.classes) if (o in row.target)!=(o in row.prediction)]
     return [interp.classes[k] for k in sorted(wrong, key=lambda k: -off[k])] or list(row.prediction)
 
-# %% ../../nbs/74_explain.errors.ipynb #f1e9bef2
+# %% ../../nbs/74_explain.errors.ipynb #28d205d5
 @patch
-def explain(self:Interpretation,
-    rows=None, # Numbers of rows, or rows of the table; by default those with the largest losses
-    n:int=4, # How many of these
-    method:str="gradcam", # As in `vis.explain`
-    target=None, # An output by name for all images; by default what is said above
-    max_maps:int=4, # Of an image at most
-    **options, # Further ones of `vis.explain`
-)->Explanations: # Those of one image side by side; `show(max_n)` draws a row an image
-    "Why the model is wrong: maps for what it says, and for what is true"
-    self.must_be_current()
-    rows = self.rows_of(self.top_losses(n) if rows is None else rows)
-    asked = [(i, o) for i in rows for o in (self.vis.kind.outputs_to_explain(self, i)[:max_maps] if target is None else [target])]
+def _asked(self:Interpretation, rows, target, max_maps):
+    "Pairs of image and output: each map that is wanted"
+    of_one = lambda i: self.vis.kind.outputs_to_explain(self, i)[:max_maps] if target is None else [target]
+    asked = [(i, o) for i in rows for o in of_one(i)]
     if not asked: raise ValueError("There is nothing to explain: these images have no tag, and none is predicted.")
-    items = {i: Path(self.files[i]) if len(self.files) else self.images[i] for i in rows}
-    made = {}
-    for o in dict.fromkeys(o for _, o in asked):
-        of = [i for i, other in asked if other==o]
-        found = self.vis.explain([items[i] for i in of], method, o, **options)
-        if len(found)!=len(of): raise ValueError(f"Some of these images cannot be read any more: {first_five(self.table.file[of])}.")
-        made.update(zip([(i, o) for i in of], found))
-    return Explanations(self._captioned(made[o], o[0], items) for o in asked)
+    return asked
+
+# %% ../../nbs/74_explain.errors.ipynb #bd4cebfb
+@patch
+def _maps_of(self:Interpretation, target, rows, items, method, options):
+    "The maps of one output, by image and output"
+    found = self.vis.explain([items[i] for i in rows], method, target, **options)
+    if len(found)!=len(rows):
+        raise ValueError(f"Some of these images cannot be read any more: {first_five(self.table.file[rows])}.")
+    return {(i, target): o for i, o in zip(rows, found)}
 
 # %% ../../nbs/74_explain.errors.ipynb #f68bc814
 @patch
@@ -70,3 +67,22 @@ def _captioned(self:Interpretation, exp, row, items):
     "An explanation that knows its image by the table"
     exp.caption, exp.request.item, exp.request.file = self._caption(row)[0], items[row], self.table.file[row]
     return exp
+
+# %% ../../nbs/74_explain.errors.ipynb #f1e9bef2
+@patch
+def explain(self:Interpretation,
+    rows:int|list|pd.DataFrame|None=None, # Numbers of rows, or rows of the table; by default the largest losses
+    n:int=4, # How many of these
+    method:str="gradcam", # As in `vis.explain`
+    target:str|int|None=None, # An output by name for all images; by default what is said above
+    max_maps:int=4, # Of an image at most
+    **options, # Further ones of `vis.explain`
+)->Explanations: # Those of one image side by side; `show(max_n)` draws one row per image
+    "Why the model is wrong: maps for what it says, and for what is true"
+    self.must_be_current()
+    rows = self.rows_of(self.top_losses(n) if rows is None else rows)
+    asked, made = self._asked(rows, target, max_maps), {}
+    items = {i: Path(self.files[i]) if len(self.files) else self.images[i] for i in rows}
+    for o in dict.fromkeys(o for _, o in asked):
+        made.update(self._maps_of(o, [i for i, other in asked if other==o], items, method, options))
+    return Explanations(self._captioned(made[o], o[0], items) for o in asked)

@@ -36,29 +36,18 @@ from ..core.files import write_whole
 # %% ../../nbs/77_explain.report.ipynb #36f5d06e
 class heading(str): "A title within a section"
 
-# %% ../../nbs/77_explain.report.ipynb #3e870045
-def as_html(
-    piece, # Text, a heading, a DataFrame or Series, axes, or explanations
-)->str: # HTML
-    "A piece of a page"
-    if isinstance(piece, heading): return f"<h3>{html.escape(piece)}</h3>"
-    if isinstance(piece, str): return f"<p>{html.escape(piece)}</p>"
-    if isinstance(piece, pd.Series): piece = piece.to_frame()
-    if isinstance(piece, pd.DataFrame): return f"<div class='table'>{_rounded(piece).to_html(border=0, na_rep='–', index_names=False, index=not isinstance(piece.index, pd.RangeIndex))}</div>"
-    if isinstance(piece, Explanations): piece = piece.show(len(piece), _room_for(piece))
-    return f"<img alt='' src='data:image/png;base64,{base64.b64encode(_png(piece)).decode()}'>"
+# %% ../../nbs/77_explain.report.ipynb #2276e822
+def _said(value):
+    "A cell of a table as one reads it"
+    if isinstance(value, (list, tuple)): return ", ".join(map(str, value))
+    return f"{value:.4g}" if isinstance(value, (float, np.floating)) and np.isfinite(value) else value
 
-# %% ../../nbs/77_explain.report.ipynb #1ee615a1
-def _room_for(maps):
-    "Width and height of a picture with a row for each image"
-    each = Counter(id(o.request.item) for o in maps)
-    return 1.9*(1+max(each.values())), 2.5*len(each)
-
-# %% ../../nbs/77_explain.report.ipynb #fbd3d733
-def _rounded(table):
-    "Numbers with as many digits as one reads, lists as words"
-    say = lambda o: f"{o:.4g}" if isinstance(o, (float, np.floating)) and np.isfinite(o) else ", ".join(map(str, o)) if isinstance(o, (list, tuple)) else o
-    return table.map(say)
+# %% ../../nbs/77_explain.report.ipynb #308f733b
+def _table_html(table):
+    "A table as HTML; its index is shown where it says something"
+    named = not isinstance(table.index, pd.RangeIndex)
+    made = table.map(_said).to_html(border=0, na_rep="–", index_names=False, index=named)
+    return f"<div class='table'>{made}</div>"
 
 # %% ../../nbs/77_explain.report.ipynb #e08e5a65
 def _png(axs):
@@ -68,6 +57,40 @@ def _png(axs):
     plt.close(fig)
     return file.getvalue()
 
+# %% ../../nbs/77_explain.report.ipynb #1ee615a1
+def _room_for(maps):
+    "Width and height of a picture with a row for each image"
+    each = Counter(id(o.request.item) for o in maps)
+    return 1.9*(1+max(each.values())), 2.5*len(each)
+
+# %% ../../nbs/77_explain.report.ipynb #3e870045
+def as_html(
+    piece:str|pd.DataFrame|pd.Series|plt.Axes|np.ndarray|Explanations, # Text, a heading, a table, axes, or explanations
+)->str: # HTML
+    "A piece of a page"
+    if isinstance(piece, str):
+        tag = "h3" if isinstance(piece, heading) else "p"
+        return f"<{tag}>{html.escape(piece)}</{tag}>"
+    if isinstance(piece, pd.Series): piece = piece.to_frame()
+    if isinstance(piece, pd.DataFrame): return _table_html(piece)
+    if isinstance(piece, Explanations): piece = piece.show(len(piece), _room_for(piece))
+    return f"<img alt='' src='data:image/png;base64,{base64.b64encode(_png(piece)).decode()}'>"
+
+# %% ../../nbs/77_explain.report.ipynb #9d3b3e94
+def _missing(e):
+    "What is said instead of a piece that raised `e`"
+    said = str(e) if isinstance(e, (ValueError, ImportError)) else f"{type(e).__name__}: {e}"
+    return f"<p class='missing'>Not shown: {html.escape(said)}</p>"
+
+# %% ../../nbs/77_explain.report.ipynb #ef2c68c4
+def _piece(piece):
+    "HTML of a piece, or what was said instead of it"
+    before = set(plt.get_fignums())
+    try: return as_html(piece() if callable(piece) else piece)
+    except Exception as e:
+        for o in set(plt.get_fignums())-before: plt.close(o)
+        return _missing(e)
+
 # %% ../../nbs/77_explain.report.ipynb #b1fb9259
 def _honest(interp):
     "How honest the probabilities are, and whether these images have mended them"
@@ -76,24 +99,57 @@ def _honest(interp):
     return ax
 
 # %% ../../nbs/77_explain.report.ipynb #70c2af78
-_CURVES = [("How honest are the probabilities?", _honest), ("Which share of each is found, at which price?", lambda o: o.plot_precision_recall())]
+_CURVES = [("How honest are the probabilities?", _honest),
+    ("Which share of each is found, at which price?", lambda o: o.plot_precision_recall())]
 _LOSSES = ("The largest losses", lambda o: o.plot_top_losses(9))
+ClassLabels.error_parts = [
+    ("How often was each class taken for each?", lambda o: o.plot_confusion_matrix()),
+    ("Most confused", lambda o: o.most_confused().head(10) if o.table.error.any() else "None."),
+    ("Each class", lambda o: o.class_scores()), *_CURVES, _LOSSES]
+
+# %% ../../nbs/77_explain.report.ipynb #31994931
+TagLabels.error_parts = [
+    ("Each tag", lambda o: o.plot_label_scores()),
+    ("Each tag in numbers", lambda o: o.label_scores()),
+    ("Wrong together", lambda o: o.plot_error_pairs()), *_CURVES, _LOSSES]
+
+# %% ../../nbs/77_explain.report.ipynb #cffd267d
+NumberLabels.error_parts = [
+    ("Predicted against actual", lambda o: o.plot_predicted_actual()),
+    ("Residuals", lambda o: o.residual_stats()),
+    ("Residuals against predictions", lambda o: o.plot_residuals()),
+    ("Error by quantile of the target", lambda o: o.plot_error_by_quantile()),
+    ("Intervals that hold nine of ten", lambda o: o.plot_intervals(alpha=0.1)),
+    ("The intervals in numbers", lambda o: o.intervals(alpha=0.1)), _LOSSES]
+
+# %% ../../nbs/77_explain.report.ipynb #ded9ad88
 _WORST_BEST = [("The worst", lambda o: o.plot_worst(4)), ("The best", lambda o: o.plot_best(4))]
-ClassLabels.error_parts = [("How often was each class taken for each?", lambda o: o.plot_confusion_matrix()), ("Most confused", lambda o: o.most_confused().head(10) if o.table.error.any() else "None."), ("Each class", lambda o: o.class_scores()), *_CURVES, _LOSSES]
-TagLabels.error_parts = [("Each tag", lambda o: o.plot_label_scores()), ("Each tag in numbers", lambda o: o.label_scores()), ("Wrong together", lambda o: o.plot_error_pairs()), *_CURVES, _LOSSES]
-NumberLabels.error_parts = [("Predicted against actual", lambda o: o.plot_predicted_actual()), ("Residuals", lambda o: o.residual_stats()), ("Residuals against predictions", lambda o: o.plot_residuals()),
-        ("Error by quantile of the target", lambda o: o.plot_error_by_quantile()), ("Intervals that hold nine of ten", lambda o: o.plot_intervals(alpha=0.1)), ("The intervals in numbers", lambda o: o.intervals(alpha=0.1)), _LOSSES]
-MaskLabels.error_parts = [("Each code", lambda o: o.plot_code_scores()), ("Each code in numbers", lambda o: o.code_scores()), ("How often was each code taken for each?", lambda o: o.plot_confusion_matrix()), *_WORST_BEST]
+MaskLabels.error_parts = [
+    ("Each code", lambda o: o.plot_code_scores()),
+    ("Each code in numbers", lambda o: o.code_scores()),
+    ("How often was each code taken for each?", lambda o: o.plot_confusion_matrix()), *_WORST_BEST]
 ImageLabels.error_parts = [("Measures", lambda o: o.measures()), *_WORST_BEST]
+
+# %% ../../nbs/77_explain.report.ipynb #09fdd242
+def _named(key, value):
+    "What a table of parameters says of one"
+    if callable(value) and not isinstance(value, type): return arch_name(value)
+    return [getattr(o, "name", getattr(o, "__name__", o)) for o in value] if key=="metrics" else value
 
 # %% ../../nbs/77_explain.report.ipynb #6c554cf2
 def _experiment(vis, interp):
     "What was asked"
     decided = {k: v for k, v in vis.decision.items() if k in ("threshold", "temperature") and v!=1}
-    p = {k: v for k, v in {**vis.parameters, **decided}.items() if k not in SOURCE_KEYS and v is not None}
-    said = {k: arch_name(v) if callable(v) and not isinstance(v, type) else [getattr(o, "name", getattr(o, "__name__", o)) for o in v] if k=="metrics" else v for k, v in p.items()}
+    asked = {k: v for k, v in {**vis.parameters, **decided}.items() if k not in SOURCE_KEYS and v is not None}
     yield repr(vis)
-    yield pd.DataFrame(dict(value=[str(o) for o in said.values()]), index=pd.Index(said, name="parameter"))
+    values = [str(_named(k, v)) for k, v in asked.items()]
+    yield pd.DataFrame(dict(value=values), index=pd.Index(asked, name="parameter"))
+
+# %% ../../nbs/77_explain.report.ipynb #55461e75
+def _duplicates(data):
+    "Images that are on both sides of the split"
+    found = shared_duplicates(data.table)
+    return found.head(20) if len(found) else "None."
 
 # %% ../../nbs/77_explain.report.ipynb #7e508d02
 def _data(vis, interp):
@@ -105,9 +161,6 @@ def _data(vis, interp):
     yield heading("Equal images on both sides of the split")
     yield lambda: _duplicates(vis.data)
 
-# %% ../../nbs/77_explain.report.ipynb #55461e75
-def _duplicates(data): found = shared_duplicates(data.table); return found.head(20) if len(found) else "None."
-
 # %% ../../nbs/77_explain.report.ipynb #583b81ed
 def _training(vis, interp):
     "How training went"
@@ -118,45 +171,67 @@ def _training(vis, interp):
 # %% ../../nbs/77_explain.report.ipynb #8bd55bc4
 def _errors(vis, interp):
     "What the model gets wrong"
-    for title, ask in [*vis.kind.error_parts, ("Parts of the images, the worst first", lambda o: o.slices().head(12))]: yield heading(title); yield partial(ask, interp)
-
-# %% ../../nbs/77_explain.report.ipynb #08c14b98
-def _why(vis, interp):
-    "Maps of the largest losses"
-    yield "For each of the largest losses what led to the answer (Grad-CAM): orange speaks for it, blue against it. The score is insertion less deletion, below it the share of ten random maps that do worse."
-    yield partial(_maps, interp)
+    slices = "Parts of the images, the worst first", lambda o: o.slices().head(12)
+    for title, ask in [*vis.kind.error_parts, slices]:
+        yield heading(title)
+        yield partial(ask, interp)
 
 # %% ../../nbs/77_explain.report.ipynb #73bf54c1
 def _maps(interp):
     "Maps of the largest losses with their scores"
     made = interp.explain(n=4)
-    for o in made: o.measured = o.measure(steps=8, n_random=10) # a quarter of the usual work
+    for o in made: o.measured = o.measure(steps=8, n_random=10)
     return made
+
+# %% ../../nbs/77_explain.report.ipynb #08c14b98
+_HOW_TO_READ = ("For each of the largest losses what led to the answer (Grad-CAM): orange speaks for it, "
+    "blue against it. The score is insertion less deletion, below it the share of ten random maps that do worse.")
+
+def _why(vis, interp):
+    "Maps of the largest losses"
+    yield _HOW_TO_READ
+    yield partial(_maps, interp)
 
 # %% ../../nbs/77_explain.report.ipynb #b78f7e1b
 def _metrics(vis, interp): yield lambda: vis.validate(interp.ds)
 
 # %% ../../nbs/77_explain.report.ipynb #2703d526
-SECTIONS = {"Experiment": _experiment, "Data": _data, "Training": _training, "Metrics": _metrics, "Errors": _errors, "Explanations": _why}
-
-# %% ../../nbs/77_explain.report.ipynb #ef2c68c4
-def _piece(piece):
-    "HTML of a piece, or what was said instead of it"
-    before = set(plt.get_fignums())
-    try: return as_html(piece() if callable(piece) else piece)
-    except Exception as e:
-        for o in set(plt.get_fignums())-before: plt.close(o)
-        return f"<p class='missing'>Not shown: {html.escape(str(e) if isinstance(e, (ValueError, ImportError)) else f'{type(e).__name__}: {e}')}</p>"
+SECTIONS = {"Experiment": _experiment, "Data": _data, "Training": _training, "Metrics": _metrics,
+    "Errors": _errors, "Explanations": _why}
 
 # %% ../../nbs/77_explain.report.ipynb #25a50d4a
 STYLE = """
-body { font: 15px/1.5 system-ui, "Noto Sans KR", "Malgun Gothic", sans-serif; color: #222; max-width: 1000px; margin: 0 auto; padding: 16px; }
-h1 { font-size: 24px; } h2 { font-size: 20px; border-bottom: 1px solid #ccc; margin-top: 40px; } h3 { font-size: 16px; margin: 28px 0 8px; }
+body { font: 15px/1.5 system-ui, "Noto Sans KR", "Malgun Gothic", sans-serif; color: #222; max-width: 1000px;
+    margin: 0 auto; padding: 16px; }
+h1 { font-size: 24px; } h2 { font-size: 20px; border-bottom: 1px solid #ccc; margin-top: 40px; }
+h3 { font-size: 16px; margin: 28px 0 8px; }
 nav a { margin-right: 16px; color: #0072b2; } img { max-width: 100%; height: auto; display: block; margin: 8px 0; }
-.table { overflow-x: auto; } table { border-collapse: collapse; font-size: 13px; } th, td { padding: 3px 10px; text-align: right; border-bottom: 1px solid #eee; white-space: nowrap; }
-tbody th { text-align: left; font-weight: 500; } .missing { color: #d55e00; } footer { margin-top: 40px; color: #666; font-size: 13px; }
+.table { overflow-x: auto; } table { border-collapse: collapse; font-size: 13px; }
+th, td { padding: 3px 10px; text-align: right; border-bottom: 1px solid #eee; white-space: nowrap; }
+tbody th { text-align: left; font-weight: 500; } .missing { color: #d55e00; }
+footer { margin-top: 40px; color: #666; font-size: 13px; }
 @media print { nav { display: none; } img, tr { break-inside: avoid; } }
 """
+
+# %% ../../nbs/77_explain.report.ipynb #a1d607a3
+_HEAD = ("<meta charset='utf-8'><meta name='viewport' content='width=device-width'>"
+    "<meta http-equiv='Content-Security-Policy' "
+    "content=\"default-src 'none'; img-src data:; style-src 'unsafe-inline'\">")
+
+def _head(title): return f"<head>{_HEAD}<title>{html.escape(title)}</title><style>{STYLE}</style></head>"
+
+# %% ../../nbs/77_explain.report.ipynb #4a452d68
+def _body(made):
+    "Links to the sections of a page, and the sections, whose HTML is `made`"
+    links = " ".join(f"<a href='#s{i}'>{html.escape(k)}</a>" for i, k in enumerate(made))
+    return f"<nav>{links}</nav>"+"".join(f"<section id='s{i}'><h2>{html.escape(k)}</h2>{v}</section>"
+        for i, (k, v) in enumerate(made.items()))
+
+# %% ../../nbs/77_explain.report.ipynb #d3be0920
+def _footer():
+    "What made a page, and when"
+    made_by = f"Made by fastai-manager {__version__} with fastai {fastai.__version__} and PyTorch {torch.__version__}"
+    return f"<footer>{html.escape(f'{made_by}, {datetime.now():%Y-%m-%d %H:%M}.')}</footer>"
 
 # %% ../../nbs/77_explain.report.ipynb #9dff2e38
 def page(
@@ -164,12 +239,20 @@ def page(
     sections:dict, # Title: a list of pieces
 )->str: # HTML
     "A page in one file that asks nothing of the network"
-    made = {k: "".join(map(_piece, v)) for k, v in sections.items()}
-    links = " ".join(f"<a href='#s{i}'>{html.escape(k)}</a>" for i, k in enumerate(made))
-    body = "".join(f"<section id='s{i}'><h2>{html.escape(k)}</h2>{v}</section>" for i, (k, v) in enumerate(made.items()))
-    head = "<meta charset='utf-8'><meta name='viewport' content='width=device-width'><meta http-equiv='Content-Security-Policy' content=\"default-src 'none'; img-src data:; style-src 'unsafe-inline'\">"
-    made_by = f"Made by fastai-manager {__version__} with fastai {fastai.__version__} and PyTorch {torch.__version__}, {datetime.now():%Y-%m-%d %H:%M}."
-    return f"<!doctype html><html lang='en'><head>{head}<title>{html.escape(title)}</title><style>{STYLE}</style></head><body><h1>{html.escape(title)}</h1><nav>{links}</nav>{body}<footer>{html.escape(made_by)}</footer></body></html>"
+    body = _body({k: "".join(map(_piece, v)) for k, v in sections.items()})
+    return (f"<!doctype html><html lang='en'>{_head(title)}<body>"
+        f"<h1>{html.escape(title)}</h1>{body}{_footer()}</body></html>")
+
+# %% ../../nbs/77_explain.report.ipynb #8349dd95
+def _new_file(folder, overwrite):
+    "Where a report is to be written"
+    file = Path(folder).expanduser()/"report.html"
+    if file.parent.suffix.lower() in (".html", ".htm") or file.parent.is_file():
+        raise ValueError(f"{str(folder)!r} must be a folder: report.html is written into it.")
+    if file.exists() and not overwrite:
+        raise FileExistsError(f"{str(file)!r} exists already. Nothing was written: "
+            "give another folder, or overwrite=True.")
+    return file
 
 # %% ../../nbs/77_explain.report.ipynb #5aa2f64e
 @patch
@@ -180,9 +263,7 @@ def report(self:FastVision,
     overwrite:bool=False, # Replace a report that stands there
 )->Path: # The file `report.html`
     "Write a page about the experiment"
-    file = Path(folder).expanduser()/"report.html"
-    if file.parent.suffix.lower() in (".html", ".htm") or file.parent.is_file(): raise ValueError(f"{str(folder)!r} must be a folder: report.html is written into it.")
-    if file.exists() and not overwrite: raise FileExistsError(f"{str(file)!r} exists already. Nothing was written: give another folder, or overwrite=True.")
+    file = _new_file(folder, overwrite)
     if ds not in ("valid", "test"): raise ValueError(f"ds={ds!r} must be 'valid' or 'test'.")
     interp = self.interpret(ds)
     title = title or f"{self.task.capitalize()} with {arch_name(self.arch)}"

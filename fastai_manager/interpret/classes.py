@@ -47,20 +47,23 @@ def most_confused(self:ClassInterpretation,
 # %% ../../nbs/56_interpret.classes.ipynb #e1fe296d
 @patch
 def show_confused(self:ClassInterpretation,
-    target, # The true class
-    prediction, # What it was taken for
+    target:str|int, # The true class
+    prediction:str|int, # What it was taken for
     max_n:int=9, # Images at most
     figsize:tuple|None=None, # Width and height in inches
 ): # The axes
     "Show images of one class that were taken for another, the largest loss first"
     target, prediction = (self.classes[self._position(o)] for o in (target, prediction))
     rows = self.table[(self.table.target==target) & (self.table.prediction==prediction)].sort_values("rank").index
-    if not len(rows): raise ValueError(f"No image of {target!r} was taken for {prediction!r}. most_confused() lists the pairs that occur.")
+    if not len(rows):
+        raise ValueError(f"No image of {target!r} was taken for {prediction!r}. "
+            "most_confused() lists the pairs that occur.")
     return self.show(rows, max_n, figsize)
 
 # %% ../../nbs/56_interpret.classes.ipynb #22718449
 @patch
-def class_scores(self:ClassInterpretation)->pd.DataFrame: # Columns `images`, `predicted`, `precision`, `recall`, `f1`, `average_precision`, `auc`; a row a class
+def class_scores(self:ClassInterpretation,
+)->pd.DataFrame: # `images`, `predicted`, `precision`, `recall`, `f1`, `average_precision`, `auc`; one row per class
     "How well each class is found"
     said = self.table.prediction.to_numpy()[:, None]==np.array([*self.classes, None], dtype=object)[:-1]
     return output_scores(self.marks, said, self.preds, self.classes, self.what)

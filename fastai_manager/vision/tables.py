@@ -6,7 +6,7 @@ Docs: https://fastai-manager.github.io/fastai-manager/vision.tables.html.md"""
 
 # %% auto #0
 __all__ = ['OTHERS', 'class_predictions', 'class_targets', 'number_predictions', 'number_targets', 'confusion_matrix',
-           'confused_classes', 'most_confused', 'plot_confusion_matrix', 'plot_predicted_actual', 'tag_predictions',
+           'most_confused', 'confused_classes', 'plot_confusion_matrix', 'plot_predicted_actual', 'tag_predictions',
            'tag_targets', 'tag_caption', 'output_scores', 'label_scores', 'plot_label_scores', 'best_threshold',
            'class_caption', 'number_caption', 'show_predictions']
 
@@ -21,21 +21,27 @@ from matplotlib.colors import PowerNorm
 from ..models.metrics import each_tag, samples_fbeta
 from ..core.plots import image_grid, readable_text, short_text
 
+# %% ../../nbs/40_vision.tables.ipynb #732efdfd
+def _with_probabilities(table, probs, classes):
+    "A table with one more column for each class or tag"
+    return pd.concat([table, pd.DataFrame(probs, columns=[str(o) for o in classes])], axis=1)
+
 # %% ../../nbs/40_vision.tables.ipynb #cf7f7fb9
 def class_predictions(
-    probs, # Probabilities (n, classes)
+    probs:np.ndarray|list, # Probabilities (n, classes)
     classes:list, # Their names
     probabilities:bool=False, # Add a column for each class
 )->pd.DataFrame: # Columns `prediction`, `probability`
     "The likeliest class of each image"
     probs = np.asarray(probs, dtype=float)
     best = probs.argmax(1)
-    res = pd.DataFrame(dict(prediction=pd.Series([classes[i] for i in best], dtype=object), probability=probs[np.arange(len(best)), best]))
-    return pd.concat([res, pd.DataFrame(probs, columns=[str(o) for o in classes])], axis=1) if probabilities else res
+    names = pd.Series([classes[i] for i in best], dtype=object)
+    res = pd.DataFrame(dict(prediction=names, probability=probs[np.arange(len(best)), best]))
+    return _with_probabilities(res, probs, classes) if probabilities else res
 
 # %% ../../nbs/40_vision.tables.ipynb #8f2ecd3c
 def class_targets(
-    targs, # Positions in `classes` (n,)
+    targs:np.ndarray|list, # Positions in `classes` (n,)
     classes:list, # Their names
 )->pd.DataFrame: # Column `target`
     "The true class of each image"
@@ -49,7 +55,7 @@ def _number_columns(x, names, what):
 
 # %% ../../nbs/40_vision.tables.ipynb #17c4ece3
 def number_predictions(
-    preds, # Numbers (n, columns)
+    preds:np.ndarray|list, # Numbers (n, columns)
     names:list, # Names of the columns
     probabilities:bool=False, # Numbers have none: an error
 )->pd.DataFrame: # Column `prediction`, or one for each name
@@ -59,7 +65,7 @@ def number_predictions(
 
 # %% ../../nbs/40_vision.tables.ipynb #0eb06066
 def number_targets(
-    targs, # Numbers (n,) or (n, columns)
+    targs:np.ndarray|list, # Numbers (n,) or (n, columns)
     names:list, # Names of the columns
 )->pd.DataFrame: # Column `target`, or one for each name
     "The true numbers of each image"
@@ -75,10 +81,21 @@ def confusion_matrix(
     counts = skm.confusion_matrix(table.target.map(pos), table.prediction.map(pos), labels=range(len(classes)))
     return pd.DataFrame(counts, index=pd.Index(classes, name="target"), columns=pd.Index(classes, name="prediction"))
 
-# %% ../../nbs/40_vision.tables.ipynb #e22432e8
-OTHERS = "all others" # Row and column of the classes that are not shown
+# %% ../../nbs/40_vision.tables.ipynb #7136f0bc
+def most_confused(
+    matrix:pd.DataFrame, # From `confusion_matrix`
+    min_val:int=1, # Pairs with fewer images are left out
+)->pd.DataFrame: # Columns `target`, `prediction`, `images`, `share` (of the target's images); the largest first
+    "Which classes are taken for which others"
+    x = matrix.to_numpy()
+    rows, cols = np.nonzero((x>=max(1, min_val)) & ~np.eye(len(x), dtype=bool))
+    names, images = np.array([*matrix.index, None], dtype=object)[:-1], x[rows, cols]
+    res = pd.DataFrame(dict(target=names[rows], prediction=names[cols], images=images, share=images/x.sum(1)[rows]))
+    return res.sort_values(["images", "share"], ascending=False, kind="stable", ignore_index=True)
 
 # %% ../../nbs/40_vision.tables.ipynb #e1984895
+OTHERS = "all others" # Row and column of the classes that are not shown
+
 def confused_classes(
     matrix:pd.DataFrame, # From `confusion_matrix`
     max_classes:int, # How many are shown
@@ -92,17 +109,29 @@ def confused_classes(
     np.add.at(res, (place[:, None], place[None]), x)
     return pd.DataFrame(res, index=pd.Index(names, name="target"), columns=pd.Index(names, name="prediction"))
 
-# %% ../../nbs/40_vision.tables.ipynb #7136f0bc
-def most_confused(
-    matrix:pd.DataFrame, # From `confusion_matrix`
-    min_val:int=1, # Pairs with fewer images are left out
-)->pd.DataFrame: # Columns `target`, `prediction`, `images`, `share` (of the target's images); the largest first
-    "Which classes are taken for which others"
-    x = matrix.to_numpy()
-    rows, cols = np.nonzero((x>=max(1, min_val)) & ~np.eye(len(x), dtype=bool))
-    names, images = np.array([*matrix.index, None], dtype=object)[:-1], x[rows, cols]
-    res = pd.DataFrame(dict(target=names[rows], prediction=names[cols], images=images, share=images/x.sum(1)[rows]))
-    return res.sort_values(["images", "share"], ascending=False, kind="stable", ignore_index=True)
+# %% ../../nbs/40_vision.tables.ipynb #2b7e2a4f
+def _count(x): return f"{x:.0f}" if x<1e4 else f"{x/1e3:.0f}k" if x<1e6 else f"{x/1e6:.3g}M"
+
+# %% ../../nbs/40_vision.tables.ipynb #07492e11
+def _write_cells(ax, x, normalize, fontsize, top):
+    "Write the numbers of `x` into its cells; zeros stay empty"
+    for i, j in np.argwhere(x>0):
+        text = f"{x[i, j]:.2f}".lstrip("0") if normalize else _count(x[i, j])
+        color = "white" if x[i, j]>top*0.36 else "black"
+        ax.text(j, i, text, ha="center", va="center", fontsize=fontsize-0.5, color=color)
+
+# %% ../../nbs/40_vision.tables.ipynb #15d2529d
+def _matrix_axes(n, figsize):
+    "Axes with room for `n` classes"
+    side = max(3.2, 1.6+(0.42 if n<=12 else 0.3 if n<=41 else 0.17)*n)
+    return plt.subplots(figsize=figsize or (side, side), layout="constrained")[1]
+
+# %% ../../nbs/40_vision.tables.ipynb #c78d7367
+def _name_classes(ax, matrix, fontsize):
+    "Write the classes at both sides of a confusion matrix"
+    ax.set_xticks(range(len(matrix)), [short_text(o) for o in matrix.columns], rotation=90, fontsize=fontsize)
+    ax.set_yticks(range(len(matrix)), [short_text(o) for o in matrix.index], fontsize=fontsize)
+    ax.set(xlabel="predicted", ylabel="actual")
 
 # %% ../../nbs/40_vision.tables.ipynb #1b22cc14
 def plot_confusion_matrix(
@@ -115,30 +144,25 @@ def plot_confusion_matrix(
     if max_classes<1: raise ValueError(f"max_classes={max_classes} must be 1 or more.")
     right, total = np.trace(matrix.to_numpy())/max(1, matrix.to_numpy().sum()), len(matrix)
     if total>max_classes: matrix = confused_classes(matrix, max_classes)
-    n, named = len(matrix), min(total, max_classes)
-    x = matrix.to_numpy().astype(float)
+    x, named = matrix.to_numpy().astype(float), min(total, max_classes)
     if normalize: x = x/np.maximum(x.sum(1, keepdims=True), 1)
-    side = max(3.2, 1.6+(0.42 if n<=12 else 0.3 if n<=41 else 0.17)*n)
-    fig, ax = plt.subplots(figsize=figsize or (side, side), layout="constrained")
-    top = max(x[:named, :named].max(), 1e-12)
-    ax.imshow(x, cmap="Blues", norm=PowerNorm(0.5, 0, top, clip=True)) # so that a single image is seen beside hundreds
-    small = max(7, 10-n/8)
-    if n>named: ax.axhline(named-0.5, color="0.4", lw=0.8); ax.axvline(named-0.5, color="0.4", lw=0.8)
-    ax.set_xticks(range(n), [short_text(o) for o in matrix.columns], rotation=90, fontsize=small)
-    ax.set_yticks(range(n), [short_text(o) for o in matrix.index], fontsize=small)
-    ax.set(xlabel="predicted", ylabel="actual", title=f"{right:.1%} right"+(f"; {named} of {total} classes" if n>named else ""))
-    if n<=41: _write_cells(ax, x, normalize, small, top)
+    ax, small, top = _matrix_axes(len(x), figsize), max(7, 10-len(x)/8), max(x[:named, :named].max(), 1e-12)
+    ax.imshow(x, cmap="Blues", norm=PowerNorm(0.5, 0, top, clip=True))
+    if len(x)>named: ax.axhline(named-0.5, color="0.4", lw=0.8); ax.axvline(named-0.5, color="0.4", lw=0.8)
+    _name_classes(ax, matrix, small)
+    ax.set_title(f"{right:.1%} right"+(f"; {named} of {total} classes" if len(x)>named else ""))
+    if len(x)<=41: _write_cells(ax, x, normalize, small, top)
     return readable_text(ax)
 
-# %% ../../nbs/40_vision.tables.ipynb #07492e11
-def _write_cells(ax, x, normalize, fontsize, top):
-    "Write the numbers of `x` into its cells; zeros stay empty"
-    for i, j in np.argwhere(x>0):
-        ax.text(j, i, f"{x[i, j]:.2f}".lstrip("0") if normalize else _count(x[i, j]), ha="center", va="center", fontsize=fontsize-0.5,
-            color="white" if x[i, j]>top*0.36 else "black")
-
-# %% ../../nbs/40_vision.tables.ipynb #2b7e2a4f
-def _count(x): return f"{x:.0f}" if x<1e4 else f"{x/1e3:.0f}k" if x<1e6 else f"{x/1e6:.3g}M" # pixels are many
+# %% ../../nbs/40_vision.tables.ipynb #c894e355
+def _plot_one(ax, actual, predicted, name):
+    "One label column"
+    lims = [min(actual.min(), predicted.min()), max(actual.max(), predicted.max())]
+    ax.plot(lims, lims, color="#d55e00", lw=1)
+    ax.scatter(actual, predicted, s=12, alpha=0.5, color="#0072b2", edgecolors="none")
+    rmse = skm.mean_squared_error(actual, predicted)**0.5
+    r2 = skm.r2_score(actual, predicted) if len(actual)>1 else float("nan")
+    ax.set(xlabel=f"actual {name}", ylabel=f"predicted {name}", title=f"RMSE {rmse:.3g}, R² {r2:.2f}")
 
 # %% ../../nbs/40_vision.tables.ipynb #c208a4cb
 def plot_predicted_actual(
@@ -153,19 +177,14 @@ def plot_predicted_actual(
     for ax, o, name in zip(axs[0], ends, names): _plot_one(ax, table[f"target{o}"], table[f"prediction{o}"], name)
     return readable_text(axs[0] if len(ends)>1 else axs[0, 0])
 
-# %% ../../nbs/40_vision.tables.ipynb #c894e355
-def _plot_one(ax, actual, predicted, name):
-    "One label column"
-    lims = [min(actual.min(), predicted.min()), max(actual.max(), predicted.max())]
-    ax.plot(lims, lims, color="#d55e00", lw=1)
-    ax.scatter(actual, predicted, s=12, alpha=0.5, color="#0072b2", edgecolors="none")
-    rmse = skm.mean_squared_error(actual, predicted)**0.5
-    r2 = skm.r2_score(actual, predicted) if len(actual)>1 else float("nan")
-    ax.set(xlabel=f"actual {name}", ylabel=f"predicted {name}", title=f"RMSE {rmse:.3g}, R² {r2:.2f}")
+# %% ../../nbs/40_vision.tables.ipynb #5b0845ea
+def _named_tags(marks, classes):
+    "Lists of tags, from marks (n, tags)"
+    return pd.Series([[c for c, v in zip(classes, row) if v] for row in marks], dtype=object)
 
 # %% ../../nbs/40_vision.tables.ipynb #50f886c3
 def tag_predictions(
-    probs, # Probabilities (n, tags)
+    probs:np.ndarray|list, # Probabilities (n, tags)
     classes:list, # Names of the tags
     probabilities:bool=False, # Add a column for each tag
     threshold:float|list=0.5, # From which probability on a tag is predicted: one for all, or one for each
@@ -173,18 +192,15 @@ def tag_predictions(
     "The tags that are likely enough"
     probs = np.asarray(probs, dtype=float)
     res = pd.DataFrame(dict(prediction=_named_tags(probs>=np.asarray(threshold), classes)))
-    return pd.concat([res, pd.DataFrame(probs, columns=[str(o) for o in classes])], axis=1) if probabilities else res
+    return _with_probabilities(res, probs, classes) if probabilities else res
 
 # %% ../../nbs/40_vision.tables.ipynb #760b625c
 def tag_targets(
-    targs, # Zeros and ones (n, tags)
+    targs:np.ndarray|list, # Zeros and ones (n, tags)
     classes:list, # Names of the tags
 )->pd.DataFrame: # Column `target`: a list of tags
     "The true tags of each image"
     return pd.DataFrame(dict(target=_named_tags(np.asarray(targs)>0, classes)))
-
-# %% ../../nbs/40_vision.tables.ipynb #5b0845ea
-def _named_tags(marks, classes): return pd.Series([[c for c, v in zip(classes, row) if v] for row in marks], dtype=object)
 
 # %% ../../nbs/40_vision.tables.ipynb #af260f83
 def tag_caption(
@@ -197,26 +213,30 @@ def tag_caption(
 
 # %% ../../nbs/40_vision.tables.ipynb #15b8188a
 def output_scores(
-    true, # Whether it is so (n, outputs)
-    said, # Whether it is predicted (n, outputs)
-    probs, # With which probability (n, outputs)
+    true:np.ndarray|list, # Whether it is so (n, outputs)
+    said:np.ndarray|list, # Whether it is predicted (n, outputs)
+    probs:np.ndarray|list, # With which probability (n, outputs)
     names:list, # Of the outputs
     what:str, # What an output is, such as `tag`
-)->pd.DataFrame: # Columns `images`, `predicted`, `precision`, `recall`, `f1`, `average_precision`, `auc`; `nan` where there is nothing to divide by
+)->pd.DataFrame: # `images`, `predicted`, `precision`, `recall`, `f1`, `average_precision`, `auc`; NaN if undefined
     "How well each output is found, a class against all others"
     true, said = np.asarray(true)>0, np.asarray(said)>0
-    scores = np.array([skm.precision_recall_fscore_support(t, p, average="binary", zero_division=np.nan)[:3] for t, p in zip(true.T, said.T)]).T
-    return pd.DataFrame(dict(images=true.sum(0), predicted=said.sum(0), precision=scores[0], recall=scores[1], f1=scores[2],
-        average_precision=each_tag(skm.average_precision_score, true, probs), auc=each_tag(skm.roc_auc_score, true, probs)), index=pd.Index(names, name=what))
+    three = lambda t, p: skm.precision_recall_fscore_support(t, p, average="binary", zero_division=np.nan)[:3]
+    scores = np.array([three(t, p) for t, p in zip(true.T, said.T)]).T
+    res = dict(images=true.sum(0), predicted=said.sum(0), precision=scores[0], recall=scores[1], f1=scores[2],
+        average_precision=each_tag(skm.average_precision_score, true, probs),
+        auc=each_tag(skm.roc_auc_score, true, probs))
+    return pd.DataFrame(res, index=pd.Index(names, name=what))
 
 # %% ../../nbs/40_vision.tables.ipynb #f9737494
 def label_scores(
-    table:pd.DataFrame, # Columns `target` and `prediction` with lists of tags, and the probability of each tag by its name
+    table:pd.DataFrame, # Columns `target` and `prediction` with lists of tags, and the probability of each by its name
     classes:list, # Names of the tags
 )->pd.DataFrame: # The columns of `output_scores`; the commonest tag first
     "How well each tag is found"
     marks = lambda col: np.array([[c in row for c in classes] for row in table[col]])
-    res = output_scores(marks("target"), marks("prediction"), table[[str(o) for o in classes]].to_numpy(), classes, "tag")
+    probs = table[[str(o) for o in classes]].to_numpy()
+    res = output_scores(marks("target"), marks("prediction"), probs, classes, "tag")
     return res.sort_values("images", ascending=False, kind="stable")
 
 # %% ../../nbs/40_vision.tables.ipynb #4dc220e7
@@ -225,21 +245,33 @@ def plot_label_scores(
     figsize:tuple|None=None, # Width and height in inches; by default by the number of tags
 ): # The axes
     "Draw precision and recall of each tag or class, in the order of the table"
-    n = len(scores)
+    n, y = len(scores), np.arange(len(scores))
     fig, ax = plt.subplots(figsize=figsize or (5, 1.2+(0.26 if n<=40 else 0.17)*n), layout="constrained")
-    y = np.arange(n)
     ax.hlines(y, scores.precision, scores.recall, color="0.8", lw=2)
     ax.plot(scores.precision, y, "o", color="#0072b2", label="precision")
     ax.plot(scores.recall, y, "D", color="#d55e00", label="recall")
-    ax.set_yticks(y, [f"{short_text(k)} ({v})" for k, v in zip(scores.index, scores.images)], fontsize=max(7.5, 10-n/15))
+    names = [f"{short_text(k)} ({v})" for k, v in zip(scores.index, scores.images)]
+    ax.set_yticks(y, names, fontsize=max(7.5, 10-n/15))
     ax.set(xlim=(-0.03, 1.03), ylim=(n-0.5, -0.5), title=f"mean F1 {scores.f1.mean():.2f}")
     fig.legend(loc="outside lower center", ncols=2)
     return readable_text(ax)
 
+# %% ../../nbs/40_vision.tables.ipynb #3ee2bb9c
+def _best(tried, scores):
+    "The middle of the thresholds that reach the best score"
+    best = tried[np.asarray(scores)>=np.max(scores)-1e-12]
+    return float(best[len(best)//2])
+
+# %% ../../nbs/40_vision.tables.ipynb #a0953263
+def _label_fbeta(targs, preds, beta):
+    "F-beta of each tag (tags,), 0 where it neither is nor was predicted"
+    hits, weight = (targs&preds).sum(0), beta**2
+    return (1+weight)*hits/np.maximum(weight*targs.sum(0)+preds.sum(0), 1)
+
 # %% ../../nbs/40_vision.tables.ipynb #1871734b
 def best_threshold(
-    targs, # Zeros and ones (n, tags)
-    probs, # Probabilities (n, tags)
+    targs:np.ndarray|list, # Zeros and ones (n, tags)
+    probs:np.ndarray|list, # Probabilities (n, tags)
     beta:float=1., # Above 1, missing a tag weighs more than adding one
     per_label:bool=False, # One for each tag
     few:int=5, # Tags with fewer images keep the common threshold
@@ -251,18 +283,6 @@ def best_threshold(
     enough = [few<=o<=len(targs)-1 for o in targs.sum(0)]
     scores = np.stack([_label_fbeta(targs, probs>=t, beta) for t in tried])
     return [_best(tried, scores[:, i]) if enough[i] else common for i in range(targs.shape[1])]
-
-# %% ../../nbs/40_vision.tables.ipynb #a0953263
-def _label_fbeta(targs, preds, beta):
-    "F-beta of each tag (tags,), 0 where it neither is nor was predicted"
-    hits, weight = (targs&preds).sum(0), beta**2
-    return (1+weight)*hits/np.maximum(weight*targs.sum(0)+preds.sum(0), 1)
-
-# %% ../../nbs/40_vision.tables.ipynb #3ee2bb9c
-def _best(tried, scores):
-    "The middle of the thresholds that reach the best score"
-    best = tried[np.asarray(scores)>=np.max(scores)-1e-12]
-    return float(best[len(best)//2])
 
 # %% ../../nbs/40_vision.tables.ipynb #ad806c97
 def class_caption(
@@ -283,7 +303,7 @@ def number_caption(
 # %% ../../nbs/40_vision.tables.ipynb #e49c4be7
 def show_predictions(
     images:list, # PIL images
-    table:pd.DataFrame, # A row an image
+    table:pd.DataFrame, # One row per image
     caption:Callable, # From a row to (text, right?)
     figsize:tuple|None=None, # Width and height in inches
 ): # The axes
