@@ -10,9 +10,12 @@ __all__ = ['AB', 'SplitColor', 'ColorLabels']
 # %% ../../nbs/23_data.colorization.ipynb #68fc41ee
 from pathlib import Path
 
+import pandas as pd
+from PIL import Image
 from fastai.vision.all import ItemTransform, Tensor, TensorImage, patch
 from ..core.messages import first_five, warn_user
 from .bunch import ImageDataBunch, Rows, takes_options
+from .cache import ImageCache
 from .color import grey, join_lightness, rgb_to_lab
 from .images import existing
 from .labels import ImageLabels
@@ -20,7 +23,7 @@ from .table import images_of, without_test
 from .targets import TensorTarget, as_image
 
 # %% ../../nbs/23_data.colorization.ipynb #0776db36
-AB = 110.
+AB = 110. # the unit of *a* and *b*
 
 # %% ../../nbs/23_data.colorization.ipynb #e7d1967c
 class SplitColor(ItemTransform):
@@ -36,14 +39,29 @@ class ColorLabels(ImageLabels):
     name, names = "color", ("a", "b")
     def batch_tfms(self, size): return [SplitColor()]
 
-    def check(self, table, cache, training=True):
-        "Say which photographs have no color to learn from"
-        if not training: return
-        without = table.name[table["mode"].isin(["1", "L", "LA", "I", "I;16", "F"])]
-        if len(without)==len(table): raise ValueError(f"All {len(table)} photographs are grey, so there is no color to learn from.")
-        if len(without): warn_user(f"Without color: {len(without)} of {len(table)} photographs ({first_five(without)}). They teach that things are grey.")
+# %% ../../nbs/23_data.colorization.ipynb #fbbef9e7
+@patch
+def check(self:ColorLabels,
+    table:pd.DataFrame, # Columns `name` and `mode`, one row per photograph
+    cache:ImageCache|None, # Not used
+    training:bool=True, # Is there a model to be trained on them?
+):
+    "Say which photographs have no color to learn from"
+    if not training: return
+    without = table.name[table["mode"].isin(["1", "L", "LA", "I", "I;16", "F"])]
+    if len(without)==len(table):
+        raise ValueError(f"All {len(table)} photographs are grey, so there is no color to learn from.")
+    if len(without): warn_user(f"Without color: {len(without)} of {len(table)} photographs "
+        f"({first_five(without)}). They teach that things are grey.")
 
-    def picture(self, x, y): return as_image(join_lightness(rgb_to_lab(x[None])[:, :1], y[None].float()*AB)[0])
+# %% ../../nbs/23_data.colorization.ipynb #ac0ac41a
+@patch
+def picture(self:ColorLabels,
+    x:Tensor, # The input (3, h, w) from 0 to 1
+    y:Tensor, # Color (2, h, w) in units of `AB`
+)->Image.Image:
+    "The input in the color `y`"
+    return as_image(join_lightness(rgb_to_lab(x[None])[:, :1], y[None].float()*AB)[0])
 
 # %% ../../nbs/23_data.colorization.ipynb #03c75da2
 @patch(cls_method=True)

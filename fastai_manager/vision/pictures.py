@@ -10,6 +10,7 @@ __all__ = ['run_model', 'whole_size', 'new_files', 'save_picture', 'enlarged_cod
 
 # %% ../../nbs/41_vision.pictures.ipynb #1d43ea32
 from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from io import BytesIO
@@ -24,7 +25,7 @@ import torch.nn.functional as F
 from PIL import Image
 from fastai.vision.all import Tensor, defaults, patch, progress_bar
 from ..data.color import grey, join_lightness, levels, rgb_to_lab
-from ..data.bunch import input_size, normalization
+from ..data.bunch import Item, input_size, normalization
 from ..data.images import UprightImage, open_image
 from ..models.metrics import PIXEL_METRICS, code_scores, color_distance, decided, pixel_counts, psnr, ssim
 from ..data.labels import ImageLabels, Labels
@@ -38,21 +39,28 @@ from ..core.plots import image_grid, readable_text
 from ..models.tiles import by_tiles
 from ..core.files import write_whole
 
-# %% ../../nbs/41_vision.pictures.ipynb #1238c169
-def run_model(
-    vis, # A `FastVision`
-    x:Tensor, # Images as bytes (n, 3, h, w)
-    tile:int=768, # Side of a tile in pixels, a multiple of 32
-    overlap:int=256, # How far tiles overlap
-    keep=lambda y: y, # What is kept of the outputs of some rows
-)->Tensor: # On the CPU
-    "What the model makes of images"
-    device, mode = vis.data.device or torch.device("cpu"), vis.model.training
+# %% ../../nbs/41_vision.pictures.ipynb #e597c73c
+def _batch_func(vis, device):
+    "A function from images as bytes (n, 3, h, w) to outputs, with the normalization and in the precision of training"
     norm = normalization(vis.data.train)
     mean, std = [o.as_subclass(Tensor).to(device) for o in (norm.mean, norm.std)] if norm else (0., 1.)
     kind = dict(bf16=torch.bfloat16, fp16=torch.float16).get(vis.precision)
     def func(part):
-        with torch.autocast(device.type, kind, enabled=kind is not None): return vis.model((part.to(device).float()/255-mean)/std).float()
+        with torch.autocast(device.type, kind, enabled=kind is not None):
+            return vis.model((part.to(device).float()/255-mean)/std).float()
+    return func
+
+# %% ../../nbs/41_vision.pictures.ipynb #1238c169
+def run_model(
+    vis:"FastVision", # Its model, data and precision are used
+    x:Tensor, # Images as bytes (n, 3, h, w)
+    tile:int=768, # Side of a tile in pixels, a multiple of 32
+    overlap:int=256, # How far tiles overlap
+    keep:Callable=lambda y: y, # What is kept of the outputs of some rows
+)->Tensor: # On the CPU
+    "What the model makes of images"
+    device, mode = vis.data.device or torch.device("cpu"), vis.model.training
+    func = _batch_func(vis, device)
     try:
         vis.model.to(device).eval()
         with torch.no_grad(): return by_tiles(func, x, tile, overlap, lambda y: keep(y).cpu())
@@ -66,8 +74,11 @@ def whole_size(
 )->tuple: # (width, height)
     "The size at which the model should see all of an image"
     fit = fit or ResizeSpec(tuple(seen), "crop")
-    res = size if fit.method=="window" else fit.size[::-1] if fit.method=="squish" else ResizeSpec(fit.size, "pad" if fit.method=="pad" else "crop", vary=True).whole_size(size)
-    return tuple(max(1, round(o*a/b)) for o, a, b in zip(res, seen[::-1], fit.size[::-1])) # a transform of batches may have changed it
+    if fit.method=="window": res = size
+    elif fit.method=="squish": res = fit.size[::-1]
+    else: res = ResizeSpec(fit.size, "pad" if fit.method=="pad" else "crop", vary=True).whole_size(size)
+    scale = zip(seen[::-1], fit.size[::-1]) # a transform of batches may have changed the size
+    return tuple(max(1, round(o*a/b)) for o, (a, b) in zip(res, scale))
 
 # %% ../../nbs/41_vision.pictures.ipynb #9ea03e8f
 ImageLabels.columns = () # What `results` measures of an image
@@ -75,44 +86,79 @@ ImageLabels.suffix = None # Of saved images; `None`: that of the image they were
 
 # %% ../../nbs/41_vision.pictures.ipynb #e1ac86b1
 @patch
-def open_input(self:ImageLabels, vis, measure, item)->Image.Image:
-    "The image to predict; to `measure`, what the model would be given for a validation image"
+def open_input(self:ImageLabels,
+    vis:"FastVision", # Whose model predicts
+    measure:bool, # Open what the model would be given for a validation image
+    item:object, # A file, or what fastai makes an image of
+)->Image.Image:
+    "The image to predict"
     return open_image(item) if isinstance(item, (str, Path)) else UprightImage.create(item)
 
+# %% ../../nbs/41_vision.pictures.ipynb #e042eb74
 @patch
-def prepare_input(self:ImageLabels, vis, seen, img)->Tensor: # Bytes (3, h, w)
-    "An image at the scale of training, where the model sees images of the size `seen`"
+def prepare_input(self:ImageLabels,
+    vis:"FastVision", # Whose model predicts
+    seen:tuple, # (height, width) of the images that the model sees
+    img:Image.Image, # From `open_input`
+)->Tensor: # Bytes (3, h, w)
+    "An image at the scale of training"
     fit = vis.data.valid.reader.fit if getattr(vis.data.valid, "reader", None) else None
     return byte_tensor(img.resize(whole_size(fit, seen, img.size), Image.Resampling.BILINEAR))
 
 # %% ../../nbs/41_vision.pictures.ipynb #a455e911
 @patch
-def keep_output(self:ImageLabels, vis, y): return y # What is kept of outputs (n, outputs, h, w)
+def keep_output(self:ImageLabels,
+    vis:"FastVision", # Whose model it was
+    y:Tensor, # Outputs (n, outputs, h, w) of some rows
+)->Tensor: # On any device
+    "What is kept of outputs"
+    return y
+
+# %% ../../nbs/41_vision.pictures.ipynb #5abc2939
 @patch
-def finish_output(self:ImageLabels, vis, img, y): raise NotImplementedError(f"{type(self).__name__}.finish_output") # The image of what was kept (…, h, w)
+def finish_output(self:ImageLabels,
+    vis:"FastVision", # Whose model it was
+    img:Image.Image, # From `open_input`
+    y:Tensor, # What was kept of its outputs (…, h, w)
+)->Image.Image:
+    "The picture of an image"
+    raise NotImplementedError(f"{type(self).__name__}.finish_output")
 
 # %% ../../nbs/41_vision.pictures.ipynb #bed1c65f
 @patch
-def target_image(self:ImageLabels, vis, item): return open_image(item.label) # The image of a target
+def target_image(self:ImageLabels,
+    vis:"FastVision", # Whose data it is
+    item:Item, # An image and its target
+)->Image.Image:
+    "The image of a target"
+    return open_image(item.label)
+
+# %% ../../nbs/41_vision.pictures.ipynb #6bd89ee4
 @patch
-def input_image(self:ImageLabels, vis, img): return img # The image of an input
+def input_image(self:ImageLabels,
+    vis:"FastVision", # Whose model predicts
+    img:Image.Image, # From `open_input`
+)->Image.Image:
+    "The image of an input"
+    return img
+
+# %% ../../nbs/41_vision.pictures.ipynb #77001931
 @patch
-def measure_image(self:ImageLabels, vis, item, made): raise NotImplementedError(f"{type(self).__name__}.measure_image") # A value for each of `columns`
+def measure_image(self:ImageLabels,
+    vis:"FastVision", # Whose model it was
+    item:Item, # An image and its target
+    made:Image.Image, # Its picture
+)->tuple: # A value for each of `columns`
+    "How good a picture is"
+    raise NotImplementedError(f"{type(self).__name__}.measure_image")
 
 # %% ../../nbs/41_vision.pictures.ipynb #b363e4c4
 @patch
-def remark(self:Labels, values): return "" # What to say of the measures of a validation
-
-# %% ../../nbs/41_vision.pictures.ipynb #e8680c5f
-@patch
-def predicted_images(self:ImageLabels, vis, items, tile=768, overlap=256, measure=False):
-    "Yield the image and the picture of each of `items`, read by threads and predicted in batches of one size"
-    seen = input_size(vis.data)
-    def load(item): img = self.open_input(vis, measure, item); return img, self.prepare_input(vis, seen, img)
-    loaded = progress_bar(_ahead(load, items), total=len(items), leave=False) if len(items)>9*vis.data.train.bs else _ahead(load, items)
-    for some in _of_one_size(loaded, tile, vis.data.train.bs):
-        ys = run_model(vis, torch.stack([x for _, x in some]), tile, overlap, partial(self.keep_output, vis))
-        yield from ((img, self.finish_output(vis, img, y)) for (img, _), y in zip(some, ys))
+def remark(self:Labels,
+    values:dict, # The measures of a validation
+)->str: # Empty: nothing
+    "What to say of measures"
+    return ""
 
 # %% ../../nbs/41_vision.pictures.ipynb #86c583d0
 def _ahead(func, items, n=4):
@@ -129,42 +175,37 @@ def _of_one_size(loaded, tile, bs, pixels=2**24):
     "Lists of neighbors of one size, `bs` images and `pixels` at most; those that need tiles one by one"
     some = []
     for o in loaded:
-        n = o[1][0].numel()
-        if some and (o[1].shape!=some[0][1].shape or len(some)==bs or max(o[1].shape)>tile or n*(len(some)+1)>pixels): yield some; some = []
+        full = len(some)==bs or max(o[1].shape)>tile or o[1][0].numel()*(len(some)+1)>pixels
+        if some and (full or o[1].shape!=some[0][1].shape): yield some; some = []
         some.append(o)
     if some: yield some
 
-# %% ../../nbs/41_vision.pictures.ipynb #574ec5b4
+# %% ../../nbs/41_vision.pictures.ipynb #e8680c5f
 @patch
-def predict(self:ImageLabels, vis, names, items, save_to:str|Path|None=None, tile:int=768, overlap:int=256):
-    "A row for each of `items`"
-    made = (o for _, o in self.predicted_images(vis, items, tile, overlap))
-    if save_to is not None: made = map(save_picture, made, new_files(names, items, save_to, self.suffix))
-    return pd.DataFrame(dict(prediction=pd.Series(list(made), dtype=object)))
+def predicted_images(self:ImageLabels,
+    vis:"FastVision", # Whose model predicts
+    items:list, # Files, or what fastai makes images of
+    tile:int=768, # Side of a tile in pixels, a multiple of 32
+    overlap:int=256, # How far tiles overlap
+    measure:bool=False, # Predict what the model would be given for validation images
+)->Iterator: # Of (image, picture)
+    "Read images by threads and predict them in batches of one size"
+    seen = input_size(vis.data)
+    def load(item): img = self.open_input(vis, measure, item); return img, self.prepare_input(vis, seen, img)
+    loaded = _ahead(load, items)
+    if len(items)>9*vis.data.train.bs: loaded = progress_bar(loaded, total=len(items), leave=False)
+    for some in _of_one_size(loaded, tile, vis.data.train.bs):
+        ys = run_model(vis, torch.stack([x for _, x in some]), tile, overlap, partial(self.keep_output, vis))
+        yield from ((img, self.finish_output(vis, img, y)) for (img, _), y in zip(some, ys))
 
-# %% ../../nbs/41_vision.pictures.ipynb #cf2dadd0
-@patch
-def results(self:ImageLabels, vis):
-    "The measures of each validation image"
-    rows = [self.measure_image(vis, item, made) for item, _, made in self._of_valid(vis, range(len(vis.data.valid_ds)))]
-    return pd.DataFrame(rows, columns=list(self.columns))
+# %% ../../nbs/41_vision.pictures.ipynb #799a6685
+def _name_inside(name, item):
+    "The name of a picture within its folder: with sub-folders where `item` is a file that was named by them"
+    is_inside = isinstance(item, (str, Path)) and not Path(name).is_absolute() and ".." not in Path(name).parts
+    return Path(name) if is_inside else Path(Path(name).name)
 
-# %% ../../nbs/41_vision.pictures.ipynb #96ef402b
-@patch
-def show(self:ImageLabels, vis, rows, figsize=None):
-    "Input, target and prediction of some validation images"
-    axs = image_grid(3*len(rows), 3, figsize or (7.2, 2.5*len(rows)))
-    for i, (item, img, made) in enumerate(self._of_valid(vis, rows)):
-        said = ", ".join(f"{k.replace('_', ' ')} {v:.3g}" for k, v in list(zip(self.columns, self.measure_image(vis, item, made)))[:2])
-        for ax, o, title in zip(axs[3*i:], (self.input_image(vis, img), self.target_image(vis, item), made), ("input", "target", said)): ax.imshow(o); ax.set_title(title, fontsize=8)
-    return readable_text(axs)
-
-# %% ../../nbs/41_vision.pictures.ipynb #b761a7e3
-@patch
-def _of_valid(self:ImageLabels, vis, rows):
-    "Yield item, image and picture of validation images"
-    items = [vis.data.valid_ds.items[int(i)] for i in rows]
-    yield from ((item, *o) for item, o in zip(items, self.predicted_images(vis, [o.file for o in items], measure=True)))
+# %% ../../nbs/41_vision.pictures.ipynb #3f98eb24
+_WRITABLE = (".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp") # other images give pictures as PNG
 
 # %% ../../nbs/41_vision.pictures.ipynb #06a182b6
 def new_files(
@@ -175,14 +216,14 @@ def new_files(
 )->list[Path]: # None of them exists
     "A file for each picture"
     folder, used = Path(folder).expanduser(), {}
-    for n, item in zip(names, items):
-        name = Path(n) if isinstance(item, (str, Path)) and not Path(n).is_absolute() and ".." not in Path(n).parts else Path(Path(n).name)
-        own = name.suffix if name.suffix.lower() in (".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp") else ".png"
-        file, i = folder/name.with_suffix(suffix or own), 2
-        while file in used: file, i = folder/name.with_name(f"{name.stem}-{i}{suffix or own}"), i+1
+    for name in map(_name_inside, names, items):
+        end = suffix or (name.suffix if name.suffix.lower() in _WRITABLE else ".png")
+        file, i = folder/name.with_suffix(end), 2
+        while file in used: file, i = folder/name.with_name(f"{name.stem}-{i}{end}"), i+1
         used[file] = True
     there = [o for o in used if o.exists()]
-    if there: raise FileExistsError(f"{len(there)} of {len(used)} files exist in {str(folder)!r} already ({first_five(o.name for o in there)}). Nothing was written: give another folder as save_to.")
+    if there: raise FileExistsError(f"{len(there)} of {len(used)} files exist in {str(folder)!r} already "
+        f"({first_five(o.name for o in there)}). Nothing was written: give another folder as save_to.")
     return list(used)
 
 # %% ../../nbs/41_vision.pictures.ipynb #56a8a947
@@ -195,35 +236,69 @@ def save_picture(
     img.save(content, kind, **(dict(quality=95) if kind in ("JPEG", "WEBP") else {}))
     return write_whole(file, content.getvalue())
 
+# %% ../../nbs/41_vision.pictures.ipynb #574ec5b4
+@patch
+def predict(self:ImageLabels,
+    vis:"FastVision", # Whose model predicts
+    names:Iterable, # A name for each item
+    items:list, # Files, or what fastai makes images of
+    save_to:str|Path|None=None, # Folder to write the pictures to; `None`: they are kept in the table
+    tile:int=768, # Side of a tile in pixels, a multiple of 32
+    overlap:int=256, # How far tiles overlap
+)->pd.DataFrame: # Column `prediction`: pictures, or their files
+    "One row per item"
+    made = (o for _, o in self.predicted_images(vis, items, tile, overlap))
+    if save_to is not None: made = map(save_picture, made, new_files(names, items, save_to, self.suffix))
+    return pd.DataFrame(dict(prediction=pd.Series(list(made), dtype=object)))
+
+# %% ../../nbs/41_vision.pictures.ipynb #b761a7e3
+@patch
+def _of_valid(self:ImageLabels, vis, rows):
+    "Yield item, image and picture of validation images"
+    items = [vis.data.valid_ds.items[int(i)] for i in rows]
+    yield from ((item, *o) for item, o in zip(items, self.predicted_images(vis, [o.file for o in items], measure=True)))
+
+# %% ../../nbs/41_vision.pictures.ipynb #cf2dadd0
+@patch
+def results(self:ImageLabels,
+    vis:"FastVision", # Whose validation images are predicted
+)->pd.DataFrame: # One row per image
+    "The measures of each validation image"
+    rows = [self.measure_image(vis, item, made) for item, _, made in self._of_valid(vis, range(len(vis.data.valid_ds)))]
+    return pd.DataFrame(rows, columns=list(self.columns))
+
+# %% ../../nbs/41_vision.pictures.ipynb #a189fb59
+@patch
+def _measures_as_text(self:ImageLabels, vis, item, made):
+    "The first two measures of a picture, for its title"
+    values = list(zip(self.columns, self.measure_image(vis, item, made)))[:2]
+    return ", ".join(f"{k.replace('_', ' ')} {v:.3g}" for k, v in values)
+
+# %% ../../nbs/41_vision.pictures.ipynb #96ef402b
+@patch
+def show(self:ImageLabels,
+    vis:"FastVision", # Whose validation images are predicted
+    rows:list, # Their numbers in the validation set
+    figsize:tuple|None=None, # Width and height in inches; by default by the number of rows
+): # The axes, three for each image
+    "Input, target and prediction of some validation images"
+    axs = image_grid(3*len(rows), 3, figsize or (7.2, 2.5*len(rows)))
+    for i, (item, img, made) in enumerate(self._of_valid(vis, rows)):
+        shown = dict(input=self.input_image(vis, img), target=self.target_image(vis, item))
+        shown[self._measures_as_text(vis, item, made)] = made
+        for ax, (title, o) in zip(axs[3*i:], shown.items()): ax.imshow(o); ax.set_title(title, fontsize=8)
+    return readable_text(axs)
+
 # %% ../../nbs/41_vision.pictures.ipynb #dfd25539
 MaskLabels.columns, MaskLabels.suffix = tuple(PIXEL_METRICS), ".png"
 
 # %% ../../nbs/41_vision.pictures.ipynb #94cf6b2b
 @patch
 def keep_output(self:MaskLabels, vis, y):
+    "Codes, where the model sees images at their own scale; otherwise outputs, which are yet to be enlarged"
     reader = getattr(vis.data.valid, "reader", None)
-    return decided(y, vis.decision["void"])[:, None].byte() if reader is not None and reader.fit.method=="window" else y
-
-# %% ../../nbs/41_vision.pictures.ipynb #0b04e276
-@patch
-def finish_output(self:MaskLabels, vis, img, y):
-    whole = img.size[::-1]
-    codes = enlarged_codes(y, whole, vis.decision["void"]) if len(y)>1 else F.interpolate(y[None], whole, mode="nearest")[0, 0] # decided already
-    return colored(codes.numpy(), self.palette)
-
-# %% ../../nbs/41_vision.pictures.ipynb #7b7a15ec
-@patch
-def target_image(self:MaskLabels, vis, item): return colored(self.read(item.label), self.palette)
-
-# %% ../../nbs/41_vision.pictures.ipynb #bd406bea
-@patch
-def count_pixels(self:MaskLabels, vis, item, made):
-    "Pixels by true and predicted code"
-    return pixel_counts(*(torch.from_numpy(np.array(o)).long() for o in (made, self.read(item.label))), len(vis.classes), vis.decision["void"])
-
-# %% ../../nbs/41_vision.pictures.ipynb #bfedb4af
-@patch
-def measure_image(self:MaskLabels, vis, item, made): c = self.count_pixels(vis, item, made); return tuple(f(c) for f in PIXEL_METRICS.values())
+    if reader is None or reader.fit.method!="window": return y
+    return decided(y, vis.decision["void"])[:, None].byte()
 
 # %% ../../nbs/41_vision.pictures.ipynb #4adbcebc
 def enlarged_codes(
@@ -241,20 +316,59 @@ def enlarged_codes(
         best = torch.maximum(best, now)
     return res
 
+# %% ../../nbs/41_vision.pictures.ipynb #0b04e276
+@patch
+def finish_output(self:MaskLabels, vis, img, y):
+    "Codes at the size of the image, in color"
+    whole = img.size[::-1]
+    if len(y)>1: codes = enlarged_codes(y, whole, vis.decision["void"])
+    else: codes = F.interpolate(y[None], whole, mode="nearest")[0, 0] # decided already
+    return colored(codes.numpy(), self.palette)
+
+# %% ../../nbs/41_vision.pictures.ipynb #7b7a15ec
+@patch
+def target_image(self:MaskLabels, vis, item): return colored(self.read(item.label), self.palette)
+
+# %% ../../nbs/41_vision.pictures.ipynb #bd406bea
+@patch
+def count_pixels(self:MaskLabels,
+    vis:"FastVision", # Whose model it was
+    item:Item, # An image and its mask
+    made:Image.Image, # The predicted mask
+)->Tensor: # (codes, codes)
+    "Pixels by true and predicted code"
+    said, true = (torch.from_numpy(np.array(o)).long() for o in (made, self.read(item.label)))
+    return pixel_counts(said, true, len(vis.classes), vis.decision["void"])
+
+# %% ../../nbs/41_vision.pictures.ipynb #bfedb4af
+@patch
+def measure_image(self:MaskLabels, vis, item, made):
+    counts = self.count_pixels(vis, item, made)
+    return tuple(f(counts) for f in PIXEL_METRICS.values())
+
 # %% ../../nbs/41_vision.pictures.ipynb #78058364
 ColorLabels.columns = ("color_distance", "color_distance_grey")
 
-# %% ../../nbs/41_vision.pictures.ipynb #f4ab3a09
-@patch
-def prepare_input(self:ColorLabels, vis, seen, img): return ImageLabels.prepare_input(self, vis, seen, self.input_image(vis, img))
+# %% ../../nbs/41_vision.pictures.ipynb #84343524
+def _bands(img, rows=256):
+    "`img` as tensors (1, 3, rows, w) from 0 to 1"
+    for top in range(0, img.height, rows):
+        yield as_tensor(img.crop((0, top, img.width, min(img.height, top+rows))))[None]
 
 # %% ../../nbs/41_vision.pictures.ipynb #68d4d149
 @patch
-def input_image(self:ColorLabels, vis, img): return as_image(torch.cat([grey(rgb_to_lab(o)) for o in _bands(img)], -2)[0])
+def input_image(self:ColorLabels, vis, img):
+    return as_image(torch.cat([grey(rgb_to_lab(o)) for o in _bands(img)], -2)[0])
+
+# %% ../../nbs/41_vision.pictures.ipynb #f4ab3a09
+@patch
+def prepare_input(self:ColorLabels, vis, seen, img):
+    return ImageLabels.prepare_input(self, vis, seen, self.input_image(vis, img))
 
 # %% ../../nbs/41_vision.pictures.ipynb #0c10080e
 @patch
 def finish_output(self:ColorLabels, vis, img, y):
+    "The photograph in the colors `y`, with its own lightness"
     ab = F.interpolate(y[None]*AB, img.size[::-1], mode="bilinear", align_corners=False)
     parts, top = [], 0
     for o in _bands(img):
@@ -272,30 +386,31 @@ def measure_image(self:ColorLabels, vis, item, made):
 @patch
 def remark(self:ColorLabels, values):
     if not values.get("color_distance", 0)>=values.get("color_distance_grey", 1): return ""
-    return f"The colors are no nearer to the true ones ({values['color_distance']:.2f}) than grey is ({values['color_distance_grey']:.2f}). Train longer, or with more photographs."
-
-# %% ../../nbs/41_vision.pictures.ipynb #84343524
-def _bands(img, rows=256):
-    "`img` as tensors (1, 3, rows, w) from 0 to 1"
-    for top in range(0, img.height, rows): yield as_tensor(img.crop((0, top, img.width, min(img.height, top+rows))))[None]
+    return (f"The colors are no nearer to the true ones ({values['color_distance']:.2f}) than grey is "
+        f"({values['color_distance_grey']:.2f}). Train longer, or with more photographs.")
 
 # %% ../../nbs/41_vision.pictures.ipynb #94c227c0
 SharpLabels.columns = ("psnr", "psnr_bicubic", "ssim", "ssim_bicubic")
 
+# %% ../../nbs/41_vision.pictures.ipynb #f2ed3023
+def _whole_multiple(img, scale): return img.crop((0, 0, *(o//scale*scale for o in img.size)))
+
 # %% ../../nbs/41_vision.pictures.ipynb #e69e0014
 @patch
 def open_input(self:SharpLabels, vis, measure, item):
+    "The small photograph; to `measure` without one, made of the sharp one"
     img = ImageLabels.open_input(self, vis, measure, item)
     if not measure or self.has_files: return img
     return as_image(self.make.small(as_tensor(_whole_multiple(img, vis.decision["scale"]))[None])[0])
 
+# %% ../../nbs/41_vision.pictures.ipynb #9dfd75ab
+@patch
+def input_image(self:SharpLabels, vis, img):
+    return img.resize([o*vis.decision["scale"] for o in img.size], Image.Resampling.BICUBIC)
+
 # %% ../../nbs/41_vision.pictures.ipynb #88dcdbf6
 @patch
 def prepare_input(self:SharpLabels, vis, seen, img): return byte_tensor(self.input_image(vis, img))
-
-# %% ../../nbs/41_vision.pictures.ipynb #9dfd75ab
-@patch
-def input_image(self:SharpLabels, vis, img): return img.resize([o*vis.decision["scale"] for o in img.size], Image.Resampling.BICUBIC)
 
 # %% ../../nbs/41_vision.pictures.ipynb #65e809d4
 @patch
@@ -307,7 +422,8 @@ def finish_output(self:SharpLabels, vis, img, y): return Image.fromarray(y.permu
 
 # %% ../../nbs/41_vision.pictures.ipynb #34cd8093
 @patch
-def target_image(self:SharpLabels, vis, item): return _whole_multiple(open_image(item.label), vis.decision["scale"])
+def target_image(self:SharpLabels, vis, item):
+    return _whole_multiple(open_image(item.label), vis.decision["scale"])
 
 # %% ../../nbs/41_vision.pictures.ipynb #756ec45e
 @patch
@@ -320,23 +436,24 @@ def measure_image(self:SharpLabels, vis, item, made):
 @patch
 def remark(self:SharpLabels, values):
     if not values.get("psnr", 1)<=values.get("psnr_bicubic", 0): return ""
-    return f"The photographs are no sharper ({values['psnr']:.2f} dB) than by bicubic enlargement ({values['psnr_bicubic']:.2f} dB). Train longer, or with more photographs."
-
-# %% ../../nbs/41_vision.pictures.ipynb #f2ed3023
-def _whole_multiple(img, scale): return img.crop((0, 0, *(o//scale*scale for o in img.size)))
+    return (f"The photographs are no sharper ({values['psnr']:.2f} dB) than by bicubic enlargement "
+        f"({values['psnr_bicubic']:.2f} dB). Train longer, or with more photographs.")
 
 # %% ../../nbs/41_vision.pictures.ipynb #935e89d8
 def code_table(
     counts:pd.DataFrame, # Pixels by true (rows) and predicted code (columns)
     void:int|None=None, # Number of the code that is left out
-)->pd.DataFrame: # Columns `pixels`, `iou`, `dice`, `recall`, `precision` (`nan` where a code is not present); the commonest code first
+)->pd.DataFrame: # Columns `pixels`, `iou`, `dice`, `recall`, `precision` (NaN for absent codes); commonest first
     "How well each code is found"
-    res = pd.DataFrame({"pixels": counts.sum(axis=1).to_numpy(), **{k: v.numpy() for k, v in code_scores(torch.tensor(counts.to_numpy())).items()}}, index=pd.Index(counts.index, name="code"))
-    return (res if void is None else res.drop(index=counts.index[void])).sort_values("pixels", ascending=False, kind="stable")
+    scores = {k: v.numpy() for k, v in code_scores(torch.tensor(counts.to_numpy())).items()}
+    names = pd.Index(counts.index, name="code")
+    res = pd.DataFrame({"pixels": counts.sum(axis=1).to_numpy(), **scores}, index=names)
+    if void is not None: res = res.drop(index=counts.index[void])
+    return res.sort_values("pixels", ascending=False, kind="stable")
 
 # %% ../../nbs/41_vision.pictures.ipynb #18d3281b
 def plot_code_scores(
-    table:pd.DataFrame, # Columns `iou`, `pixels`; a row a code
+    table:pd.DataFrame, # Columns `iou`, `pixels`; one row per code
     figsize:tuple|None=None, # Width and height in inches; by default by the number of codes
 ): # The axes
     "Draw the IoU of each code, the commonest on top"
@@ -362,5 +479,6 @@ def plot_vs_baseline(
     ax.plot(lims, lims, color="#d55e00", lw=1)
     ax.scatter(table[start], table[made], s=12, alpha=0.6, color="#0072b2", edgecolors="none")
     better = (table[made]>table[start]) if larger_is_better else (table[made]<table[start])
-    ax.set(xlabel=start.replace("_", " "), ylabel=made.replace("_", " "), title=f"better in {better.mean():.0%} of {len(table)} images")
+    ax.set(xlabel=start.replace("_", " "), ylabel=made.replace("_", " "))
+    ax.set_title(f"better in {better.mean():.0%} of {len(table)} images")
     return readable_text(ax)
