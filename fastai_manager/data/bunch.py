@@ -6,7 +6,7 @@ Docs: https://fastai-manager.github.io/fastai-manager/data.bunch.html.md"""
 
 # %% auto #0
 __all__ = ['Item', 'get_file', 'get_label', 'make_datasets', 'make_tfms', 'make_readers', 'ImageDataBunch', 'normalization',
-           'input_size', 'normalize', 'Rows', 'DataOptions', 'data_options', 'find_test', 'takes_options']
+           'normalize', 'input_size', 'Rows', 'DataOptions', 'data_options', 'find_test', 'takes_options']
 
 # %% ../../nbs/18_data.bunch.ipynb #6bebe36a
 import re
@@ -28,7 +28,8 @@ from ..core.parameters import KEYS, check_value
 from .pixels import ResizeSpec, ImageReader, larger
 from ..core.plots import image_grid, readable_text
 from ..core.randomness import unchanged_order
-from .table import RESERVED, as_mask, checked_table, column, find_images, images_of, in_path, leave_out_unreadable, read_table, relative_names, skip, without_test
+from .table import (RESERVED, as_mask, checked_table, column, find_images, images_of, in_path,
+    leave_out_unreadable, read_table, relative_names, skip, without_test)
 from .transforms import ItemFunction, as_tfms
 from .labels import ClassLabels, ImageLabels, Labels, NumberLabels, TagLabels, find_labels
 
@@ -40,10 +41,10 @@ class Item:
     label:object
 
 # %% ../../nbs/18_data.bunch.ipynb #2073be03
-def get_file(o): return o.file if isinstance(o, Item) else o
+def get_file(o:Any)->Any: return o.file if isinstance(o, Item) else o # An item's file; files and images go through
 
 # %% ../../nbs/18_data.bunch.ipynb #fd7130da
-def get_label(o): return list(o.label) if isinstance(o.label, tuple) else o.label # fastai transforms the parts of a tuple one by one
+def get_label(o:Item)->Any: return list(o.label) if isinstance(o.label, tuple) else o.label # The label of an item
 
 # %% ../../nbs/18_data.bunch.ipynb #7c4cf28d
 @patch
@@ -51,15 +52,21 @@ def item_tfms(self:Labels, labels)->list: return [] # fastai transforms from an 
 @patch
 def item_tfms(self:ClassLabels, labels)->list: return [get_label, Categorize(vocab=sorted(set(labels)), sort=False)]
 @patch
-def item_tfms(self:NumberLabels, labels)->list: return [get_label, RegressionSetup(c=len(labels[0]) if isinstance(labels[0], tuple) else 1)]
+def item_tfms(self:NumberLabels, labels)->list:
+    return [get_label, RegressionSetup(c=len(labels[0]) if isinstance(labels[0], tuple) else 1)]
 @patch
-def item_tfms(self:TagLabels, labels)->list: return [get_label, MultiCategorize(vocab=sorted({t for o in labels for t in o})), OneHotEncode()]
+def item_tfms(self:TagLabels, labels)->list:
+    return [get_label, MultiCategorize(vocab=sorted({t for o in labels for t in o})), OneHotEncode()]
 
 # %% ../../nbs/18_data.bunch.ipynb #92d454d7
 @patch
 def batch_tfms(self:Labels, size)->list: return [] # The last transforms of a batch
+
+# %% ../../nbs/18_data.bunch.ipynb #b9667815
 @patch
-def readers(self:Labels, fit, cache)->dict: return dict(reader=ImageReader(fit, cache)) # And `target_reader`, where labels are files
+def readers(self:Labels, fit, cache)->dict:
+    "What opens the image and, where labels are files, a `target_reader` that opens the label"
+    return dict(reader=ImageReader(fit, cache))
 
 # %% ../../nbs/18_data.bunch.ipynb #13442b9c
 def make_datasets(
@@ -69,29 +76,37 @@ def make_datasets(
     "fastai `Datasets` of `table`"
     items = [Item(*o) for o in zip(table.file, table.label)]
     splits = [np.flatnonzero(~table.valid).tolist(), np.flatnonzero(table.valid).tolist()]
-    return Datasets(items, tfms=[o for o in ([get_file, UprightImage.create], kind.item_tfms(table.label)) if o], splits=splits)
+    tfms = [o for o in ([get_file, UprightImage.create], kind.item_tfms(table.label)) if o]
+    return Datasets(items, tfms=tfms, splits=splits)
+
+# %% ../../nbs/18_data.bunch.ipynb #c6d9a153
+def _pair(size): return (size, size) if isinstance(size, int) else tuple(size)
+
+# %% ../../nbs/18_data.bunch.ipynb #eb221def
+def _ours(ds_tfms, size, own_items):
+    "The transforms of single images and of batches that `ds_tfms` asks for; `own_items`: the user gives `item_tfms`"
+    items, given = as_tfms(ds_tfms)
+    merged = merge_tfms(given, None if own_items else _pair(size))[0]
+    if own_items or items: return items, [IntToFloatTensor(), *merged]
+    for o in merged:
+        if isinstance(o, OneResampling): o.order = BytesToFloat.order-1
+    return items, [BytesToFloat(), *merged]
 
 # %% ../../nbs/18_data.bunch.ipynb #1f64496c
 def make_tfms(
     size:int|tuple, # Side of the images in pixels, or (height, width)
-    ds_tfms, # Augmentation of the training images
-    item_tfms=None, # fastai item transforms instead of `resize`
-    batch_tfms=None, # fastai batch transforms instead of `ds_tfms`
+    ds_tfms:list|Callable|None, # Augmentation of the training images
+    item_tfms:list|Callable|None=None, # fastai item transforms instead of `resize`
+    batch_tfms:list|Callable|None=None, # fastai batch transforms instead of `ds_tfms`
 )->dict: # `after_item` and `after_batch`
     "The transforms of a `DataLoader`"
-    if ds_tfms is not None and batch_tfms is not None: raise ValueError("ds_tfms and batch_tfms are two ways to vary images. Give one of them.")
+    if ds_tfms is not None and batch_tfms is not None:
+        raise ValueError("ds_tfms and batch_tfms are two ways to vary images. Give one of them.")
     listed = lambda o: list(o) if isinstance(o, (list, tuple)) else [o]
+    own = [] if item_tfms is None else listed(item_tfms)
     if batch_tfms is not None: items, batches = [], [IntToFloatTensor(), *listed(batch_tfms)]
-    else:
-        items, given = as_tfms(ds_tfms)
-        from_bytes = item_tfms is None and not items
-        batches = [BytesToFloat() if from_bytes else IntToFloatTensor(), *merge_tfms(given, _pair(size) if item_tfms is None else None)[0]]
-        for o in batches:
-            if from_bytes and isinstance(o, OneResampling): o.order = BytesToFloat.order-1
-    return dict(after_item=[*(listed(item_tfms) if item_tfms is not None else []), *items, ToTensor()], after_batch=batches)
-
-# %% ../../nbs/18_data.bunch.ipynb #c6d9a153
-def _pair(size): return (size, size) if isinstance(size, int) else tuple(size)
+    else: items, batches = _ours(ds_tfms, size, item_tfms is not None)
+    return dict(after_item=[*own, *items, ToTensor()], after_batch=batches)
 
 # %% ../../nbs/18_data.bunch.ipynb #efca7862
 def _only_reads(tfms): return len(tfms["after_item"])==1 # nothing but `ToTensor` is done to single images
@@ -118,7 +133,7 @@ class ImageDataBunch(DataLoaders):
 
     @property
     def classes(self)->list: # Names in the order of the model's outputs
-        "The classes, or the names of the label columns where labels are numbers, or of the channels where they are images"
+        "The classes; the names of the label columns where labels are numbers, of the channels where they are images"
         return list(self.kind.names) or list(self.vocab)
 
     @property
@@ -126,39 +141,22 @@ class ImageDataBunch(DataLoaders):
         "How many outputs a model needs"
         return len(self.classes)
 
-    def test_dl(self,
-        test_items:list, # Files, or images that were read already
-        rm_type_tfms:int=0, # As in fastai: how many of the first transforms to leave out
-        **kwargs, # Passed on to fastai
-    ): # A `DataLoader` without augmentation and shuffling
-        "Batches of `test_items`, treated as validation images are"
-        return super().test_dl(test_items, rm_type_tfms=rm_type_tfms, **kwargs)
-
-    def normalize(self,
-        stats:tuple|None=None, # (means, standard deviations) of the channels, such as `imagenet_stats`; `None`: those of one batch
-    ):
-        "Bring each channel to mean 0 and standard deviation 1; returns `self`"
-        return normalize(self, stats)
+# %% ../../nbs/18_data.bunch.ipynb #81e7c589
+@patch
+def test_dl(self:ImageDataBunch,
+    test_items:list, # Files, or images that were read already
+    rm_type_tfms:int=0, # As in fastai: how many of the first transforms to leave out
+    **kwargs, # Passed on to fastai
+)->Any: # A `DataLoader` without augmentation and shuffling
+    "Batches of `test_items`, treated as validation images are"
+    return DataLoaders.test_dl(self, test_items, rm_type_tfms=rm_type_tfms, **kwargs)
 
 # %% ../../nbs/18_data.bunch.ipynb #5526f9d6
 def normalization(
-    dl, # Any fastai `DataLoader`
+    dl:Any, # Any fastai `DataLoader`
 )->Normalize|None:
     "The transform that normalizes the batches of `dl`"
     return next((o for o in dl.after_batch.fs if isinstance(o, Normalize)), None)
-
-# %% ../../nbs/18_data.bunch.ipynb #da11d0a8
-def _one_image(dl):
-    "The first image of `dl` as a batch of one (1, 3, h, w), through all transforms"
-    dl.before_iter()
-    return dl.after_batch(to_device(dl.do_batch([dl.do_item(0)]), dl.device))[0]
-
-# %% ../../nbs/18_data.bunch.ipynb #371ee774
-def input_size(
-    dls:DataLoaders, # Any fastai `DataLoaders` of images
-)->tuple: # (height, width) of the images in a batch
-    "The size that a model will see"
-    with unchanged_order(dls): return tuple(_one_image(dls.valid).shape[-2:])
 
 # %% ../../nbs/18_data.bunch.ipynb #81aa0eff
 def normalize(
@@ -174,6 +172,27 @@ def normalize(
     for dl in dls.loaders: dl.after_batch.add(tfm)
     if dls.device is not None: dls.device = dls.device
     return dls
+
+# %% ../../nbs/18_data.bunch.ipynb #afb149ae
+@patch
+def normalize(self:ImageDataBunch,
+    stats:tuple|None=None, # (means, standard deviations), such as `imagenet_stats`; `None`: those of one batch
+): # `self`
+    "Bring each channel to mean 0 and standard deviation 1"
+    return normalize(self, stats)
+
+# %% ../../nbs/18_data.bunch.ipynb #da11d0a8
+def _one_image(dl):
+    "The first image of `dl` as a batch of one (1, 3, h, w), through all transforms"
+    dl.before_iter()
+    return dl.after_batch(to_device(dl.do_batch([dl.do_item(0)]), dl.device))[0]
+
+# %% ../../nbs/18_data.bunch.ipynb #371ee774
+def input_size(
+    dls:DataLoaders, # Any fastai `DataLoaders` of images
+)->tuple: # (height, width) of the images in a batch
+    "The size that a model will see"
+    with unchanged_order(dls): return tuple(_one_image(dls.valid).shape[-2:])
 
 # %% ../../nbs/18_data.bunch.ipynb #67e2d38b
 def _shrink(bs, n_train):
@@ -203,19 +222,19 @@ class DataOptions:
     "What every builder of `ImageDataBunch` takes besides its own arguments"
     size:int|tuple=224 # Side of the images in pixels, or (height, width)
     bs:int=64 # Images in a batch
-    valid_pct:float|None=None # Share of the images to validate on; by default 0.2, or the folders or the column that say it
+    valid_pct:float|None=None # Share of the images to validate on; by default 0.2, or what folders or a column say
     seed:int=42 # Decides the split and the order of the batches
-    ds_tfms:list|Callable|None=None # Augmentation of the training images, from `get_transforms`, torchvision or any function
+    ds_tfms:list|Callable|None=None # Augmentation for training, from `get_transforms`, torchvision or any function
     resize:str="crop" # `crop`, `squish`, `pad`, `random` or `window`
     stratify:bool=False # Split each class, or each range of the label, in the same proportion
     group:str|Callable|None=None # Column, or function of the file, whose groups are never split
     test:Any=None # Images to predict in the end: a folder, a list of files, or (for tables) a table
-    y_block:Any=None # `CategoryBlock`, `RegressionBlock`, `MultiCategoryBlock` or a kind of `Labels`; guessed from the labels by default
+    y_block:Any=None # `CategoryBlock`, `RegressionBlock`, `MultiCategoryBlock` or a kind of `Labels`; else guessed
     item_tfms:list|None=None # fastai item transforms instead of `resize`
     batch_tfms:list|None=None # fastai batch transforms instead of `ds_tfms`
-    num_workers:int|None=None # Processes that load images; by default none, since threads do it; with `item_tfms` or functions in `ds_tfms` one a core, 16 at most
+    num_workers:int|None=None # Loading processes; by default none, or for functions of images one per core, 16 at most
     verify:bool=True # Open every image once, to find those that cannot be read
-    cache:bool|str|Path=True # Keep decoded images on disk: in the user's cache folder (`cache_folder()`), nowhere, or in a folder
+    cache:bool|str|Path=True # Decoded images on disk: in the user's `cache_folder()`, nowhere, or in a folder
     device:Any=None # Where batches go; by default the GPU if there is one
 
 # %% ../../nbs/18_data.bunch.ipynb #ffb476a4
@@ -232,38 +251,11 @@ def data_options(
     "Checked options, or a `ValueError` that names the argument that was meant"
     known = [o.name for o in fields(DataOptions)]
     for k in options:
-        if k not in known: raise ValueError(f"{k!r} is no argument of the builders of ImageDataBunch.{did_you_mean(k, known)}")
+        if k in known: continue
+        raise ValueError(f"{k!r} is no argument of the builders of ImageDataBunch.{did_you_mean(k, known)}")
     res = DataOptions(**options)
     res.check()
     return res
-
-# %% ../../nbs/18_data.bunch.ipynb #1af2efad
-@patch(cls_method=True)
-def from_rows(cls:ImageDataBunch,
-    rows:Rows, # What was found
-    **options, # Those of `DataOptions`
-)->ImageDataBunch:
-    "Every builder ends here: fill in the table, check it, split it, and make the `DataLoader`s"
-    o = data_options(options)
-    cache = find_cache(o.cache)
-    table, kind, late = checked_table(rows.files, rows.labels, rows.root, find_labels(o.y_block), rows.extra, rows.given, o.valid_pct, o.seed, o.stratify, o.group, o.verify, cache)
-    kind.name_columns(rows.label_names, table)
-    if o.verify: kind.check(table, cache)
-    bs = _shrink(o.bs, (~table.valid).sum())
-    with no_random(o.seed, reproducible=False): dls = _loaders(table, kind, cache, o, dict(bs=bs, num_workers=o.num_workers, device=o.device, path=rows.path))
-    _try_transforms(dls)
-    res = cls(*dls.loaders, path=rows.path, device=dls.device)
-    res.table, res.kind, res.size, res.seed, res.cache = table, kind, o.size, o.seed, cache
-    return res._add_test(rows, o, late)
-
-# %% ../../nbs/18_data.bunch.ipynb #fff2fedb
-@patch
-def _add_test(self:ImageDataBunch, rows, o, late):
-    "Find the test images, and say what was skipped"
-    self.test_table, from_test = find_test(o.test, Path(rows.path), rows.read_test, self.kind, self.classes, self.cache, rows.test_labels)
-    _check_test(self.test_table, self.table, self.kind if o.verify else None, self.cache)
-    self.skipped = pd.concat([x for x in (rows.skipped, late, from_test) if x is not None], ignore_index=True)
-    return self
 
 # %% ../../nbs/18_data.bunch.ipynb #16a51558
 @patch
@@ -280,24 +272,22 @@ def name_columns(self:NumberLabels, names, table):
 @patch
 def check(self:Labels, table, cache, training=True): "Raise an error for what cannot be learned from, or measured on"
 
+# %% ../../nbs/18_data.bunch.ipynb #15258b02
+def _readers(table, kind, cache, o, tfms):
+    "What reads the images of both sides; nothing where the user brings item transforms"
+    if kind.opens_files and any(isinstance(f, ItemFunction) for f in tfms["after_item"]):
+        raise ValueError("ds_tfms holds a function or a transform of torchvision. It changes one image at a time, so "
+            "an image and its label would not go together: take get_transforms, or fastai's own transforms.")
+    return make_readers(table.file.tolist(), o.size, o.resize, tfms, cache, kind) if o.item_tfms is None else [{}, {}]
+
 # %% ../../nbs/18_data.bunch.ipynb #5e515b99
 def _loaders(table, kind, cache, o, options):
     "`DataLoaders` of `table`: images come through readers, unless the user brings item transforms"
     tfms = make_tfms(o.size, o.ds_tfms, o.item_tfms, o.batch_tfms)
-    if kind.opens_files and any(isinstance(f, ItemFunction) for f in tfms["after_item"]):
-        raise ValueError("ds_tfms holds a function or a transform of torchvision. It changes one image at a time, so an image and its label would not go together: take get_transforms, or fastai's own transforms.")
-    readers = make_readers(table.file.tolist(), o.size, o.resize, tfms, cache, kind) if o.item_tfms is None else [{}, {}]
+    readers = _readers(table, kind, cache, o, tfms)
     tfms["after_batch"] = [*tfms["after_batch"], *kind.batch_tfms(_pair(o.size))]
     if options["num_workers"] is None and o.item_tfms is None and _only_reads(tfms): options["num_workers"] = 0
     return make_datasets(table, kind).dataloaders(dl_type=ImageDL, dl_kwargs=readers, **tfms, **options)
-
-# %% ../../nbs/18_data.bunch.ipynb #4fa8730c
-def _check_test(test, table, kind, cache):
-    "Say which test images were trained on, and refuse labels that nothing can be measured by"
-    if test is None: return
-    shared = test.name[test.file.isin(set(table.file))].tolist()
-    if shared: warn_user(f"Trained or validated on as well: {len(shared)} of {len(test)} test images ({first_five(shared)}). What is measured on them says too much.")
-    if kind and test.label.notna().any(): kind.check(test[test.label.notna()].reset_index(drop=True), cache, training=False)
 
 # %% ../../nbs/18_data.bunch.ipynb #23967104
 def _try_transforms(dls):
@@ -306,40 +296,10 @@ def _try_transforms(dls):
     with unchanged_order(dls):
         for dl in dls.loaders:
             try: shapes.append(tuple(_one_image(dl).shape[-2:]))
-            except Exception as e: raise ValueError(f"The transforms (ds_tfms, item_tfms, batch_tfms) fail on the first image: {type(e).__name__}: {e}") from e
-    if shapes[0]!=shapes[1]: raise ValueError(f"The transforms make training images of {shapes[0]} and validation images of {shapes[1]} pixels. A transform in ds_tfms must not change the size.")
-
-# %% ../../nbs/18_data.bunch.ipynb #a8659149
-def find_test(
-    test:str|Path|list|pd.DataFrame|None, # A folder, files, or a table
-    path:Path, # Folder that `test` may be relative to
-    read_table:Callable|None=None, # Turns a table into files, labels, and perhaps a table of further columns, a row a file
-    kind:Labels=ClassLabels(), # Kind of the training labels
-    classes:list=(), # Class names that may be folders
-    cache:ImageCache|None=None, # Remembers which can be read
-    test_labels:Callable|None=None, # As in `Rows`
-)->tuple: # Columns `file`, `name`, `label` (`None` where unknown), and those of the table; and what was skipped
-    "The table of test images"
-    if test is None: return None, None
-    skipped, extra = None, []
-    is_name = isinstance(test, (str, Path))
-    if isinstance(test, pd.DataFrame) or (is_name and Path(test).suffix.lower() in (".csv", ".tsv")):
-        if read_table is None: raise ValueError("test= is a table, which goes with images that come from a table. Give a folder or a list of files.")
-        files, labels, *extra = read_table(test)
-    else:
-        folder = path/test if is_name and (path/test).exists() else test
-        files, skipped = images_of(path, folder)
-        labels = kind.from_folders(files, classes)
-        if test_labels is not None: files, labels = test_labels(files, Path(folder) if is_name else None)
-    rows = [i for i, o in enumerate(files) if o is not None]
-    files, labels = ([part[i] for i in rows] for part in (files, labels))
-    labels = kind.clean_test(labels, files)
-    unknown = [o for o in dict.fromkeys(kind.occurring(labels)) if o is not None and o not in classes]
-    if unknown: raise ValueError(f"Labels of test images that no training image has: {first_five(map(repr, unknown))}. The classes are: {first_five(map(repr, classes))}.")
-    table = pd.DataFrame(dict(file=files, name=relative_names(files), label=pd.Series(labels, dtype=object)))
-    for o in extra: table = table.join(o.iloc[rows].reset_index(drop=True).drop(columns=RESERVED, errors="ignore"))
-    table, late = leave_out_unreadable(table, cache)
-    return table, pd.concat([o for o in (skipped, late) if o is not None], ignore_index=True)
+            except Exception as e: raise ValueError("The transforms (ds_tfms, item_tfms, batch_tfms) fail on the first "
+                f"image: {type(e).__name__}: {e}") from e
+    if shapes[0]!=shapes[1]: raise ValueError(f"The transforms make training images of {shapes[0]} and validation "
+        f"images of {shapes[1]} pixels. A transform in ds_tfms must not change the size.")
 
 # %% ../../nbs/18_data.bunch.ipynb #768c436b
 @patch
@@ -370,47 +330,111 @@ def occurring(self:ClassLabels, labels)->list: return labels
 @patch
 def occurring(self:TagLabels, labels)->list: return [t for o in labels for t in o or []]
 
+# %% ../../nbs/18_data.bunch.ipynb #cd5c0c0e
+def _read_test(test, path, read_table, kind, classes, test_labels):
+    "Files and labels of the test images, a list of tables of further columns, and what was skipped"
+    is_name = isinstance(test, (str, Path))
+    if isinstance(test, pd.DataFrame) or (is_name and Path(test).suffix.lower() in (".csv", ".tsv")):
+        if read_table is None: raise ValueError("test= is a table, which goes with images that come from a table. Give "
+            "a folder or a list of files.")
+        files, labels, *extra = read_table(test)
+        return files, labels, extra, None
+    folder = path/test if is_name and (path/test).exists() else test
+    files, skipped = images_of(path, folder)
+    labels = kind.from_folders(files, classes)
+    if test_labels is not None: files, labels = test_labels(files, Path(folder) if is_name else None)
+    return files, labels, [], skipped
+
+# %% ../../nbs/18_data.bunch.ipynb #3a1717a1
+def _refuse_unknown(labels, kind, classes):
+    "Raise a `ValueError` for labels of test images that no training image has"
+    unknown = [o for o in dict.fromkeys(kind.occurring(labels)) if o is not None and o not in classes]
+    if unknown: raise ValueError("Labels of test images that no training image has: "
+        f"{first_five(map(repr, unknown))}. The classes are: {first_five(map(repr, classes))}.")
+
+# %% ../../nbs/18_data.bunch.ipynb #a8659149
+def find_test(
+    test:str|Path|list|pd.DataFrame|None, # A folder, files, or a table
+    path:Path, # Folder that `test` may be relative to
+    read_table:Callable|None=None, # Turns a table into files, labels, and perhaps further columns, one row per file
+    kind:Labels=ClassLabels(), # Kind of the training labels
+    classes:list=(), # Class names that may be folders
+    cache:ImageCache|None=None, # Remembers which can be read
+    test_labels:Callable|None=None, # As in `Rows`
+)->tuple: # Columns `file`, `name`, `label` (`None` where unknown), and those of the table; and what was skipped
+    "The table of test images"
+    if test is None: return None, None
+    files, labels, extra, skipped = _read_test(test, path, read_table, kind, classes, test_labels)
+    rows = [i for i, o in enumerate(files) if o is not None]
+    files, labels = ([part[i] for i in rows] for part in (files, labels))
+    labels = kind.clean_test(labels, files)
+    _refuse_unknown(labels, kind, classes)
+    table = pd.DataFrame(dict(file=files, name=relative_names(files), label=pd.Series(labels, dtype=object)))
+    extra = [o.iloc[rows].reset_index(drop=True).drop(columns=RESERVED, errors="ignore") for o in extra]
+    for o in extra: table = table.join(o)
+    table, late = leave_out_unreadable(table, cache)
+    return table, pd.concat([o for o in (skipped, late) if o is not None], ignore_index=True)
+
+# %% ../../nbs/18_data.bunch.ipynb #4fa8730c
+def _check_test(test, table, kind, cache):
+    "Say which test images were trained on, and refuse labels that nothing can be measured by"
+    if test is None: return
+    shared = test.name[test.file.isin(set(table.file))].tolist()
+    if shared: warn_user(f"Trained or validated on as well: {len(shared)} of {len(test)} test images "
+        f"({first_five(shared)}). What is measured on them says too much.")
+    labelled = test[test.label.notna()].reset_index(drop=True)
+    if kind and len(labelled): kind.check(labelled, cache, training=False)
+
+# %% ../../nbs/18_data.bunch.ipynb #fff2fedb
+@patch
+def _add_test(self:ImageDataBunch, rows, o, late):
+    "Find the test images, and say what was skipped"
+    self.test_table, from_test = find_test(o.test, Path(rows.path), rows.read_test, self.kind, self.classes, self.cache,
+        rows.test_labels)
+    _check_test(self.test_table, self.table, self.kind if o.verify else None, self.cache)
+    self.skipped = pd.concat([x for x in (rows.skipped, late, from_test) if x is not None], ignore_index=True)
+    return self
+
+# %% ../../nbs/18_data.bunch.ipynb #1af2efad
+@patch(cls_method=True)
+def from_rows(cls:ImageDataBunch,
+    rows:Rows, # What was found
+    **options, # Those of `DataOptions`
+)->ImageDataBunch:
+    "Every builder ends here: fill in the table, check it, split it, and make the `DataLoader`s"
+    o = data_options(options)
+    cache = find_cache(o.cache)
+    table, kind, late = checked_table(rows.files, rows.labels, rows.root, find_labels(o.y_block), rows.extra,
+        rows.given, o.valid_pct, o.seed, o.stratify, o.group, o.verify, cache)
+    kind.name_columns(rows.label_names, table)
+    if o.verify: kind.check(table, cache)
+    load = dict(bs=_shrink(o.bs, (~table.valid).sum()), num_workers=o.num_workers, device=o.device, path=rows.path)
+    with no_random(o.seed, reproducible=False): dls = _loaders(table, kind, cache, o, load)
+    _try_transforms(dls)
+    res = cls(*dls.loaders, path=rows.path, device=dls.device)
+    res.table, res.kind, res.size, res.seed, res.cache = table, kind, o.size, o.seed, cache
+    return res._add_test(rows, o, late)
+
 # %% ../../nbs/18_data.bunch.ipynb #fef72f21
-def takes_options(*but):
+def takes_options(
+    *but:str, # Options that it does not take
+)->Callable: # A decorator
     "A builder that hands its `**kwargs` on as `DataOptions`, and shows which there are"
     return delegates(DataOptions, but=list(but))
 
-# %% ../../nbs/18_data.bunch.ipynb #799754cc
-@patch(cls_method=True)
-@takes_options()
-def from_folder(cls:ImageDataBunch,
-    path:str|Path, # Folder with a folder for each class, or with `train` and `valid` and the classes in both
-    train:str="train", # Name of the folder of training images
-    valid:str="valid", # Name of the folder of validation images; `validation` and `val` are tried too
-    valid_pct:float|None=None, # Share of the images to validate on; by default 0.2, or the folders
-    test=None, # Images to predict in the end: a folder (in `path` or elsewhere), or a list of files
-    **kwargs
-)->ImageDataBunch:
-    "Labels from the names of folders"
-    path = existing(path)
-    images, skipped = images_of(path)
-    parts = _split_folders(path, train, valid)
-    images = without_test(images, path, test) # they are no class
-    sides = np.array(_sides(path, images, parts))
-    if not np.isin(sides, ["train", "valid"]).any():
-        raise ValueError(f"The images lie in {str(images[0].parent)!r} itself, not in a folder for each class. Use from_name_re, from_name_func or from_df, or move them into folders.")
-    pick = lambda *which: [o for o, s in zip(images, sides) if s in which]
-    loose = pick("loose")
-    skipped = pd.concat([skipped, skip(loose, "in no class folder", len(images), "in no class folder")], ignore_index=True)
-    has_split, used = "valid" in sides, pick("train", "valid")
-    if "valid" in parts.values() and not has_split: raise FileNotFoundError(f"{str(path)!r} has folders {' and '.join(map(repr, parts))}, but there is no image in a class folder of the second.")
-    if has_split and valid_pct is not None: warn_user(f"{str(path)!r} has folders {' and '.join(map(repr, parts))}, but valid_pct={valid_pct} "
-        "splits all images anew. Without valid_pct the folders are the split.")
-    given = (sides[np.isin(sides, ["train", "valid"])]=="valid") if has_split and valid_pct is None else None
-    rows = Rows(used, [o.parent.name for o in used], path, path, skipped=skipped, given=given)
-    return cls.from_rows(rows, valid_pct=valid_pct, test=test, **kwargs)
+# %% ../../nbs/18_data.bunch.ipynb #346715c4
+def _known_folder(name, dirs, path):
+    "Raise a `FileNotFoundError` if `path` has no folder `name`; `dirs` has its folders by their names in small letters"
+    if name.lower() in dirs: return
+    raise FileNotFoundError(f"{str(path)!r} has no folder {name!r}.{did_you_mean(name, dirs.values())} "
+        f"Its folders are: {first_five(dirs.values())}.")
 
 # %% ../../nbs/18_data.bunch.ipynb #8444e5b8
 def _split_folders(path, train, valid):
     "The folders of `path` that are a split and no classes, by name: `train`, `valid` or `test`"
     dirs = {o.name.lower(): o.name for o in sorted(path.iterdir()) if o.is_dir()}
     for name, usual in ((train, "train"), (valid, "valid")):
-        if name!=usual and name.lower() not in dirs: raise FileNotFoundError(f"{str(path)!r} has no folder {name!r}.{did_you_mean(name, dirs.values())} Its folders are: {first_five(dirs.values())}.")
+        if name!=usual: _known_folder(name, dirs, path)
     if train.lower() not in dirs: return {}
     val = next((dirs[o] for o in (valid.lower(), "valid", "validation", "val") if o in dirs), None)
     res = {dirs[train.lower()]: "train"}
@@ -423,6 +447,60 @@ def _sides(path, images, parts):
     inside = [o.relative_to(path).parts for o in images]
     side = [parts.get(o[0], "loose") if parts else "train" for o in inside]
     return ["loose" if s!="test" and len(o)<(3 if parts else 2) else s for s, o in zip(side, inside)]
+
+# %% ../../nbs/18_data.bunch.ipynb #47de86c1
+def _given_split(path, sides, parts, valid_pct):
+    "True for the images in the folder to validate on, of those in class folders; `None` where the split is to be drawn"
+    has_split, folders = "valid" in sides, f"{str(path)!r} has folders {' and '.join(map(repr, parts))}, but"
+    if "valid" in parts.values() and not has_split:
+        raise FileNotFoundError(f"{folders} there is no image in a class folder of the second.")
+    if has_split and valid_pct is not None:
+        warn_user(f"{folders} valid_pct={valid_pct} splits all images anew. Without valid_pct the folders are the "
+            "split.")
+    return sides[np.isin(sides, ["train", "valid"])]=="valid" if has_split and valid_pct is None else None
+
+# %% ../../nbs/18_data.bunch.ipynb #799754cc
+@patch(cls_method=True)
+@takes_options()
+def from_folder(cls:ImageDataBunch,
+    path:str|Path, # Folder with a folder for each class, or with `train` and `valid` and the classes in both
+    train:str="train", # Name of the folder of training images
+    valid:str="valid", # Name of the folder of validation images; `validation` and `val` are tried too
+    valid_pct:float|None=None, # Share of the images to validate on; by default 0.2, or the folders
+    test:Any=None, # Images to predict in the end: a folder (in `path` or elsewhere), or a list of files
+    **kwargs
+)->ImageDataBunch:
+    "Labels from the names of folders"
+    path = existing(path)
+    images, skipped = images_of(path)
+    parts = _split_folders(path, train, valid)
+    images = without_test(images, path, test) # they are no class
+    sides = np.array(_sides(path, images, parts))
+    used, loose = ([o for o, s in zip(images, sides) if s in which] for which in (("train", "valid"), ("loose",)))
+    if not used: raise ValueError(f"The images lie in {str(images[0].parent)!r} itself, not in a folder for each "
+        "class. Use from_name_re, from_name_func or from_df, or move them into folders.")
+    late = skip(loose, "in no class folder", len(images), "in no class folder")
+    given = _given_split(path, sides, parts, valid_pct)
+    rows = Rows(used, [o.parent.name for o in used], path, path, skipped=pd.concat([skipped, late], ignore_index=True),
+        given=given)
+    return cls.from_rows(rows, valid_pct=valid_pct, test=test, **kwargs)
+
+# %% ../../nbs/18_data.bunch.ipynb #c58e9635
+@patch
+def show_batch(self:Labels, dl, batch, n, cols=None, figsize=None, **kwargs): # The axes
+    "Draw the first `n` images of a batch with their labels"
+    axs = image_grid(n, cols, figsize)
+    dl.show_batch(batch, max_n=n, ctxs=list(axs), **kwargs)
+    return axs
+
+# %% ../../nbs/18_data.bunch.ipynb #7bf92761
+@patch
+def show_batch(self:NumberLabels, dl, batch, n, cols=None, figsize=None, **kwargs):
+    "As for all kinds; fastai would write all digits of a 32-bit number"
+    axs = Labels.show_batch(self, dl, batch, n, cols, figsize, **kwargs)
+    numbers = batch[1].cpu().reshape(len(batch[1]), -1).tolist()
+    for ax, y in zip(axs, numbers): ax.set_title(", ".join(f"{v:.4g}" for v in y), fontsize=9)
+    return axs
 
 # %% ../../nbs/18_data.bunch.ipynb #261be727
 @patch
@@ -439,27 +517,52 @@ def show_batch(self:ImageDataBunch,
     n = min(max_n or rows*rows, len(batch[0]))
     return readable_text(self.kind.show_batch(dl, batch, n, min(rows, n) if max_n is None else None, figsize, **kwargs))
 
-# %% ../../nbs/18_data.bunch.ipynb #c58e9635
-@patch
-def show_batch(self:Labels, dl, batch, n, cols=None, figsize=None, **kwargs): # The axes
-    "Draw the first `n` images of a batch with their labels"
-    axs = image_grid(n, cols, figsize)
-    dl.show_batch(batch, max_n=n, ctxs=list(axs), **kwargs)
-    return axs
+# %% ../../nbs/18_data.bunch.ipynb #6ae1f6f2
+def _marked(df):
+    "The names of the columns of `df` that hold a 1 in each row"
+    marks = df.apply(pd.to_numeric, errors="coerce")
+    bad = [str(o) for o in marks if not marks[o].isin([0, 1]).all()]
+    if bad: raise ValueError(f"Neither 0 nor 1: some values of {len(bad)} of {marks.shape[1]} columns of tags "
+        f"({first_five(bad)}). A column for each tag holds 1 where the image has it, else 0.")
+    return [[str(c) for c, v in zip(marks, row) if v] for row in marks.to_numpy()]
 
-@patch
-def show_batch(self:NumberLabels, dl, batch, n, cols=None, figsize=None, **kwargs):
-    "As for all kinds; fastai would write all digits of a 32-bit number"
-    axs = Labels.show_batch(self, dl, batch, n, cols, figsize, **kwargs)
-    for ax, y in zip(axs, batch[1].cpu().reshape(len(batch[1]), -1).tolist()): ax.set_title(", ".join(f"{v:.4g}" for v in y), fontsize=9)
-    return axs
+# %% ../../nbs/18_data.bunch.ipynb #de55929d
+def _cut_tags(label, delim):
+    "The tags in the text `label`; none where it is missing"
+    if label is None or label!=label: return []
+    return [t.strip() for t in str(label).split(delim) if t.strip()]
+
+# %% ../../nbs/18_data.bunch.ipynb #d23c142d
+def _labels_in(df, cols, label_delim, one_hot):
+    "The labels that stand in the columns `cols` of `df`"
+    if len(cols)>1: return _marked(df[cols]) if one_hot else [tuple(o) for o in df[cols].to_numpy()]
+    labels = df[cols[0]].tolist()
+    return labels if label_delim is None else [_cut_tags(o, label_delim) for o in labels]
+
+# %% ../../nbs/18_data.bunch.ipynb #0bf6d6db
+def _read_rows(df, fn_col, label_cols, root, suffix, label_delim, drop_missing, one_hot=False):
+    "Files, labels (`None` where the column is missing) and skipped files of a table"
+    files, skipped = find_images(df[column(df, fn_col, "image column")].tolist(), root, suffix, drop_missing)
+    if any(o not in df.columns for o in label_cols): return files, [None]*len(df), skipped
+    return files, _labels_in(df, label_cols, label_delim, one_hot), skipped
+
+# %% ../../nbs/18_data.bunch.ipynb #fbca5c78
+def _rows_of(df, fn_col, names, path, root, valid_col, **kwargs):
+    "The `Rows` of a table with the label columns `names`; `kwargs` as in `_read_rows`"
+    read = lambda t: _read_rows(t, fn_col, names, root, **kwargs)
+    def read_test(t):
+        t = read_table(t, fn_col, (path, root))
+        return *read(t)[:2], t
+    files, labels, skipped = read(df)
+    given = as_mask(df[column(df, valid_col, "valid_col")]) if valid_col is not None else None
+    return Rows(files, labels, root, path, df, skipped, [str(o) for o in names], given, read_test)
 
 # %% ../../nbs/18_data.bunch.ipynb #dbf56dd7
 @patch(cls_method=True)
 @takes_options()
 def from_df(cls:ImageDataBunch,
     path:str|Path, # Base folder of the images
-    df:pd.DataFrame|str|Path, # A row an image: a DataFrame, or a csv file (in the current folder or in `path`)
+    df:pd.DataFrame|str|Path, # One row per image: a DataFrame, or a csv file (in the current folder or in `path`)
     fn_col:int|str=0, # Column of the image names
     label_col:int|str|list=1, # Column of the labels, or several columns of numbers
     folder:str|None=None, # Folder of the images inside `path`
@@ -470,37 +573,20 @@ def from_df(cls:ImageDataBunch,
     **kwargs
 )->ImageDataBunch:
     "Labels from the columns of a table"
-    if isinstance(path, pd.DataFrame): raise ValueError("from_df takes the base folder of the images first, and then the table: from_df(path, df).")
+    if isinstance(path, pd.DataFrame): raise ValueError("from_df takes the base folder of the images first, and then "
+        "the table: from_df(path, df).")
     path = Path(path).expanduser()
     root = path/folder if folder else path
     cols = list(label_col) if isinstance(label_col, (list, tuple)) else [label_col]
-    if label_delim is not None and len(cols)>1: raise ValueError("label_delim splits the labels of one column. Give one label_col, or no label_delim.")
+    if label_delim is not None and len(cols)>1: raise ValueError("label_delim splits the labels of one column. Give "
+        "one label_col, or no label_delim.")
     df = read_table(df, fn_col, (path, root))
     if not len(df): raise ValueError("The table has no rows: there is nothing to train on.")
     names = [column(df, o, "label column") for o in cols]
     one_hot = len(cols)>1 and find_labels(kwargs.get("y_block"))==TagLabels()
-    read = lambda t: _read_rows(t, fn_col, names, root, suffix, label_delim, drop_missing, one_hot)
-    files, labels, skipped = read(df)
-    def read_test(t): t = read_table(t, fn_col, (path, root)); return *read(t)[:2], t
-    given = as_mask(df[column(df, valid_col, "valid_col")]) if valid_col is not None else None
-    return cls.from_rows(Rows(files, labels, root, Path(path), df, skipped, [str(o) for o in names], given, read_test), **kwargs)
-
-# %% ../../nbs/18_data.bunch.ipynb #0bf6d6db
-def _read_rows(df, fn_col, label_cols, root, suffix, label_delim, drop_missing, one_hot=False):
-    "Files, labels (`None` where the column is missing) and skipped files of a table"
-    files, skipped = find_images(df[column(df, fn_col, "image column")].tolist(), root, suffix, drop_missing)
-    if any(o not in df.columns for o in label_cols): return files, [None]*len(df), skipped
-    labels = df[label_cols[0]].tolist() if len(label_cols)==1 else _marked(df[label_cols]) if one_hot else [tuple(o) for o in df[label_cols].to_numpy()]
-    if label_delim is not None: labels = [[t.strip() for t in str(o).split(label_delim) if t.strip()] if o==o and o is not None else [] for o in labels]
-    return files, labels, skipped
-
-# %% ../../nbs/18_data.bunch.ipynb #6ae1f6f2
-def _marked(df):
-    "The names of the columns of `df` that hold a 1 in each row"
-    marks = df.apply(pd.to_numeric, errors="coerce")
-    bad = [str(o) for o in marks if not marks[o].isin([0, 1]).all()]
-    if bad: raise ValueError(f"Neither 0 nor 1: some values of {len(bad)} of {marks.shape[1]} columns of tags ({first_five(bad)}). A column for each tag holds 1 where the image has it, else 0.")
-    return [[str(c) for c, v in zip(marks, row) if v] for row in marks.to_numpy()]
+    rows = _rows_of(df, fn_col, names, path, root, valid_col, suffix=suffix, label_delim=label_delim,
+        drop_missing=drop_missing, one_hot=one_hot)
+    return cls.from_rows(rows, **kwargs)
 
 # %% ../../nbs/18_data.bunch.ipynb #da3e5ee0
 @patch(cls_method=True)
@@ -519,18 +605,30 @@ def from_csv(cls:ImageDataBunch,
     df = read_table(inside if inside.is_file() else csv_fname, fn_col, (existing(path),), **options)
     return cls.from_df(path, df, fn_col=fn_col, **kwargs)
 
-# %% ../../nbs/18_data.bunch.ipynb #1b9e793d
+# %% ../../nbs/18_data.bunch.ipynb #4b309e77
+def _find_labels(regex, files):
+    "The first group of `regex` in the names of `files`; in their whole paths if it is in no name"
+    found = [regex.search(o.name) for o in files]
+    if not any(found): found = [regex.search(o.as_posix()) for o in files]
+    return [m.group(1) if m else None for m in found]
+
+# %% ../../nbs/18_data.bunch.ipynb #0f66da86
+def _call_labeller(func, file):
+    "`func` of the name of `file`; its errors say which name"
+    try: return func(file.name)
+    except Exception as e: raise ValueError(f"label_func fails for {file.name!r}: {type(e).__name__}: {e}.") from e
+
+# %% ../../nbs/18_data.bunch.ipynb #f297cf6c
 @patch(cls_method=True)
-@takes_options()
-def from_name_func(cls:ImageDataBunch,
-    path:str|Path, # Kept as `path`; the folder of the images where `fnames` is not given
-    fnames:Iterable|str|Path|None=None, # Image files, or a folder of them
-    label_func:Callable|None=None, # From the name of a file, without its folder, to its label
-    **kwargs
-)->ImageDataBunch:
-    "Labels from a function of the file name"
-    if label_func is None: raise ValueError("from_name_func needs label_func: a function from a file name such as 'cat_1.jpg' to its label.")
-    return cls._from_labeller(path, fnames, lambda files: [_call_labeller(label_func, o) for o in files], **kwargs)
+def _from_labeller(cls:ImageDataBunch, path, fnames, labeller, what="label_func", **kwargs):
+    "Label images by `labeller(files)`; files without a label are an error"
+    images, skipped = images_of(path, fnames)
+    folder = path if fnames is None else fnames
+    if isinstance(folder, (str, Path)): images = without_test(images, folder, kwargs.get("test"))
+    labels = labeller(images)
+    bad = [o.name for o, label in zip(images, labels) if label is None]
+    if bad: raise ValueError(f"{what} finds no label in {len(bad)} of {len(images)} names ({first_five(bad)}).")
+    return cls.from_rows(Rows(images, labels, Path(path), Path(path), skipped=skipped), **kwargs)
 
 # %% ../../nbs/18_data.bunch.ipynb #ac131e0b
 @patch(cls_method=True)
@@ -545,32 +643,24 @@ def from_name_re(cls:ImageDataBunch,
     if pat is None: raise ValueError(r"from_name_re needs pat: a regular expression such as r'(.+)_\d+\.jpg$'.")
     try: regex = re.compile(pat)
     except re.error as e: raise ValueError(f"pat={pat!r} is no regular expression: {e}.") from None
-    if not regex.groups: raise ValueError(f"pat={pat!r} has no group: put brackets around the part that is the label, as in r'(.+)_\\d+'.")
+    if not regex.groups: raise ValueError(f"pat={pat!r} has no group: put brackets around the part that is the label, "
+        r"as in r'(.+)_\d+'.")
     return cls._from_labeller(path, fnames, lambda files: _find_labels(regex, files), what=f"pat={pat!r}", **kwargs)
 
-# %% ../../nbs/18_data.bunch.ipynb #f297cf6c
+# %% ../../nbs/18_data.bunch.ipynb #1b9e793d
 @patch(cls_method=True)
-def _from_labeller(cls:ImageDataBunch, path, fnames, labeller, what="label_func", **kwargs):
-    "Label images by `labeller(files)`; files without a label are an error"
-    images, skipped = images_of(path, fnames)
-    if fnames is None or isinstance(fnames, (str, Path)): images = without_test(images, path if fnames is None else fnames, kwargs.get("test"))
-    labels = labeller(images)
-    bad = [o.name for o, label in zip(images, labels) if label is None]
-    if bad: raise ValueError(f"{what} finds no label in {len(bad)} of {len(images)} names ({first_five(bad)}).")
-    return cls.from_rows(Rows(images, labels, Path(path), Path(path), skipped=skipped), **kwargs)
-
-# %% ../../nbs/18_data.bunch.ipynb #4b309e77
-def _find_labels(regex, files):
-    "The first group of `regex` in the names of `files`; in their whole paths if it is in no name"
-    found = [regex.search(o.name) for o in files]
-    if not any(found): found = [regex.search(o.as_posix()) for o in files]
-    return [m.group(1) if m else None for m in found]
-
-# %% ../../nbs/18_data.bunch.ipynb #0f66da86
-def _call_labeller(func, file):
-    "`func` of the name of `file`; its errors say which name"
-    try: return func(file.name)
-    except Exception as e: raise ValueError(f"label_func fails for {file.name!r}: {type(e).__name__}: {e}.") from e
+@takes_options()
+def from_name_func(cls:ImageDataBunch,
+    path:str|Path, # Kept as `path`; the folder of the images where `fnames` is not given
+    fnames:Iterable|str|Path|None=None, # Image files, or a folder of them
+    label_func:Callable|None=None, # From the name of a file, without its folder, to its label
+    **kwargs
+)->ImageDataBunch:
+    "Labels from a function of the file name"
+    if label_func is None:
+        raise ValueError("from_name_func needs label_func: a function from a file name such as 'cat_1.jpg' to its "
+            "label.")
+    return cls._from_labeller(path, fnames, lambda files: [_call_labeller(label_func, o) for o in files], **kwargs)
 
 # %% ../../nbs/18_data.bunch.ipynb #6661e6bb
 @patch(cls_method=True)
