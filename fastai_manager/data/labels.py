@@ -35,7 +35,7 @@ class Labels:
 # %% ../../nbs/15_data.labels.ipynb #b9866d65
 @patch
 def clean(self:Labels,
-    labels, # One label an image
+    labels, # One label for each image
     names:Iterable, # Names of the images, for messages
 )->list: # The labels as Python objects
     "Bring labels to their form, or raise a `ValueError` that names those that cannot be"
@@ -48,13 +48,16 @@ def _is_empty(o):
     return o is None or o is pd.NaT or o is pd.NA or o!=o or (isinstance(o, str) and not o.strip())
 
 # %% ../../nbs/15_data.labels.ipynb #b7819c4b
-def _named(bad, names, labels): return first_five(f"{names[i]}: {labels[i]!r}" for i in bad)
+def _named(bad, names, labels):
+    "The images at the positions `bad` with their labels, the first five of them"
+    return first_five(f"{names[i]}: {labels[i]!r}" for i in bad)
 
 # %% ../../nbs/15_data.labels.ipynb #f5b7cef1
 def _refuse_empty(labels, names):
     "Raise an error if some `labels` are empty"
     bad = [i for i, o in enumerate(labels) if _is_empty(o)]
-    if bad: raise ValueError(f"Empty: {len(bad)} of {len(labels)} labels ({first_five(names[i] for i in bad)}). Fill them in, or leave these rows out.")
+    if bad: raise ValueError(f"Empty: {len(bad)} of {len(labels)} labels "
+        f"({first_five(names[i] for i in bad)}). Fill them in, or leave these rows out.")
 
 # %% ../../nbs/15_data.labels.ipynb #13f530ee
 class ValueLabels(Labels):
@@ -78,7 +81,8 @@ def clean(self:ClassLabels, labels, names)->list:
         f"({_named(broken, names, labels)}). Such labels make a regression.")
     labels = [int(o) if isinstance(o, float) else o for o in labels]
     if len({type(o) for o in labels})>1: labels = [str(o) for o in labels]
-    if len(set(labels))<2: raise ValueError(f"All {len(labels)} images are of one class, {labels[0]!r}. A classifier needs two at least.")
+    if len(set(labels))<2: raise ValueError(f"All {len(labels)} images are of one class, {labels[0]!r}. "
+        "A classifier needs two at least.")
     return labels
 
 # %% ../../nbs/15_data.labels.ipynb #d7f0fe7a
@@ -95,7 +99,8 @@ def clean(self:NumberLabels, labels, names)->list:
     "Labels as floats, or tuples of them where there are several columns"
     labels, names = list(labels), list(names)
     wide = isinstance(labels[0], (list, tuple, np.ndarray))
-    nums = pd.DataFrame([tuple(o) if wide else (o,) for o in labels]).apply(pd.to_numeric, errors="coerce").to_numpy(dtype=float)
+    nums = pd.DataFrame([tuple(o) if wide else (o,) for o in labels])
+    nums = nums.apply(pd.to_numeric, errors="coerce").to_numpy(dtype=float)
     bad = np.flatnonzero(~np.isfinite(nums).all(1))
     if len(bad): raise ValueError(f"Empty or no number: {len(bad)} of {len(labels)} labels "
         f"({_named(bad, names, labels)}). Correct them, or leave these rows out.")
@@ -106,12 +111,17 @@ class TagLabels(ValueLabels):
     "Any number of tags for each image"
     name, block, in_columns = "tags", MultiCategoryBlock, True
 
+# %% ../../nbs/15_data.labels.ipynb #5911448c
+def _is_list(o):
+    "Can `o` be gone through, and is it no text?"
+    return isinstance(o, Iterable) and not isinstance(o, (str, bytes))
+
 # %% ../../nbs/15_data.labels.ipynb #ed59fd8e
 @patch
 def clean(self:TagLabels, labels, names)->list:
     "Lists of text without repetitions"
     labels, names = list(labels), list(names)
-    bad = [i for i, o in enumerate(labels) if not _is_empty(o) and (isinstance(o, (str, bytes)) or not isinstance(o, Iterable))]
+    bad = [i for i, o in enumerate(labels) if not (_is_empty(o) or _is_list(o))]
     if bad: raise ValueError(f"No list of tags: {len(bad)} of {len(labels)} labels ({_named(bad, names, labels)}). "
         "Give label_delim, the text that separates the tags (' ' for example), or lists of tags.")
     res = [[] if _is_empty(o) else list(dict.fromkeys(str(t) for t in o)) for o in labels]
@@ -123,6 +133,7 @@ class ImageLabels(Labels):
     "An image for each image"
     arch_type = "unet"
 
+# %% ../../nbs/15_data.labels.ipynb #7b7e5bd6
 @patch
 def clean(self:ImageLabels, labels, names)->list:
     "Files, one for each image"
@@ -131,7 +142,7 @@ def clean(self:ImageLabels, labels, names)->list:
 
 # %% ../../nbs/15_data.labels.ipynb #f02d919a
 def guess_labels(
-    labels:pd.Series, # One label an image
+    labels:pd.Series, # One label for each image
 )->Labels:
     "The kind of `labels`, from the first that is not empty"
     first = next((o for o in labels if not _is_empty(o)), None)
@@ -149,5 +160,6 @@ def find_labels(
     if isinstance(y_block, type) and issubclass(y_block, Labels): return y_block()
     known = [ClassLabels, NumberLabels, TagLabels]
     res = next((o for o in known if y_block in (o.block, o.name)), None)
-    if res is None: raise ValueError(f"y_block={y_block!r} must be one of {', '.join(o.block.__name__ for o in known)}.")
+    blocks = ", ".join(o.block.__name__ for o in known)
+    if res is None: raise ValueError(f"y_block={y_block!r} must be one of {blocks}.")
     return res()

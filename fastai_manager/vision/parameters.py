@@ -25,18 +25,22 @@ class Task:
     make_data:Callable # Complete parameters to data
     keys:tuple[Key, ...]=() # Those that not every task knows
 
-    arch_type = property(lambda self: self.labels.arch_type, doc="`convnet`: the output has another size than the input; `unet`: the same size")
-    kind = property(lambda self: self.labels.name)
+    arch_type = property(lambda self: self.labels.arch_type,
+        doc="`convnet`: the output has another size than the input; `unet`: the same size")
+    kind = property(lambda self: self.labels.name, doc="What its labels are called")
 
-# %% ../../nbs/42_vision.parameters.ipynb #52c27b52
+# %% ../../nbs/42_vision.parameters.ipynb #b7b53b48
 TASKS = {} # By name
 
+# %% ../../nbs/42_vision.parameters.ipynb #52c27b52
 def register_task(
     task:Task, # Its name must be free, or be that of the same kind, as where a cell runs again
 )->Task:
     "Let users name a task"
     known = TASKS.get(task.name, task).labels
-    if (known.__module__, known.__name__)!=(task.labels.__module__, task.labels.__name__): raise ValueError(f"There is a task {task.name!r} already ({TASKS[task.name].summary}). Give yours another name.")
+    if (known.__module__, known.__name__)!=(task.labels.__module__, task.labels.__name__):
+        raise ValueError(f"There is a task {task.name!r} already ({TASKS[task.name].summary}). "
+            "Give yours another name.")
     TASKS[task.name] = task
     return task
 
@@ -45,8 +49,10 @@ def task_keys(
     task:str|None=None, # Name of a task; `None`: every key there is
 )->dict[str, Key]: # By name, those of the task first
     "The keys that `task` knows"
-    own = {k.name: k for o in ([TASKS[task]] if task else TASKS.values()) for k in o.keys if task or k.name not in COMMON_KEYS}
-    return {**{k: v for k, v in own.items() if k not in COMMON_KEYS}, **{k: own.get(k, v) for k, v in COMMON_KEYS.items()}}
+    tasks = [TASKS[task]] if task else TASKS.values()
+    own = {k.name: k for o in tasks for k in o.keys if task or k.name not in COMMON_KEYS}
+    added = {k: v for k, v in own.items() if k not in COMMON_KEYS}
+    return {**added, **{k: own.get(k, v) for k, v in COMMON_KEYS.items()}}
 
 # %% ../../nbs/42_vision.parameters.ipynb #e167b1ef
 def tasks_of(
@@ -60,8 +66,18 @@ def parameter_table(
     task:str|None=None, # Name of a task; `None`: every key there is
 )->pd.DataFrame: # Columns `default`, `tasks` and `meaning`, one row per key
     "The keys of `task` with their defaults and meanings"
-    rows = [(k.name, "" if k.default is None else repr(k.default), ", ".join(tasks_of(k.name)) or "all", k.meaning) for k in task_keys(task).values()]
+    rows = [(k.name, "" if k.default is None else repr(k.default), ", ".join(tasks_of(k.name)) or "all", k.meaning)
+        for k in task_keys(task).values()]
     return pd.DataFrame(rows, columns=["key", "default", "tasks", "meaning"]).set_index("key")
+
+# %% ../../nbs/42_vision.parameters.ipynb #3514ee1c
+def _unknown_key(name, task, keys):
+    "What to say of a key that `task` does not know"
+    if others := tasks_of(name):
+        meaning = task_keys(others[0])[name].meaning
+        tasks = " and ".join(map(repr, others))
+        return f"{name!r} ({meaning}) is a key of task {tasks}, not of {task!r}. Leave it out."
+    return f"{name!r} is no key of the parameters.{did_you_mean(name, keys)} The keys are: {', '.join(keys)}."
 
 # %% ../../nbs/42_vision.parameters.ipynb #e25adfd7
 def complete_parameters(
@@ -71,17 +87,10 @@ def complete_parameters(
 )->dict: # Every key of the task
     "Check `parameters` against the keys of the task and fill in the defaults"
     if parameters is not None and not isinstance(parameters, Mapping):
-        raise ValueError(f"The parameters must be a dictionary such as {{'path': 'data', 'size': 128}}, not {type(parameters).__name__}.")
+        raise ValueError(f"The parameters must be a dictionary such as {{'path': 'data', 'size': 128}}, "
+            f"not {type(parameters).__name__}.")
     given, keys = {**(parameters or {}), **overrides}, task_keys(task)
     for k, v in given.items():
         if k not in keys: raise ParameterError(_unknown_key(k, task, keys))
         check_value(keys[k], v)
     return {k: given.get(k) if given.get(k) is not None else o.default for k, o in keys.items()}
-
-# %% ../../nbs/42_vision.parameters.ipynb #3514ee1c
-def _unknown_key(name, task, keys):
-    "What to say of a key that `task` does not know"
-    if others := tasks_of(name):
-        meaning = task_keys(others[0])[name].meaning
-        return f"{name!r} ({meaning}) is a key of task {' and '.join(map(repr, others))}, not of {task!r}. Leave it out."
-    return f"{name!r} is no key of the parameters.{did_you_mean(name, keys)} The keys are: {', '.join(keys)}."
