@@ -271,7 +271,7 @@ def _refuse_foreign(self:NumberInterpretation, on):
     if on.classes!=self.classes:
         raise ValueError(f"on= has the label columns {', '.join(map(repr, on.classes))}, "
             f"these images have {', '.join(map(repr, self.classes))}.")
-    if on.vis is not self.vis:
+    if on.vis.model is not self.vis.model:
         raise ValueError("on= is an interpretation of another model, whose residuals say nothing of these intervals. "
             "Make both of the same FastVision.")
     if on.state!=self.state:
