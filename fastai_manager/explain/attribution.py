@@ -6,7 +6,7 @@ Docs: https://fastai-manager.github.io/fastai-manager/explain.attribution.html.m
 
 # %% auto #0
 __all__ = ['LEAST_PLACES', 'BASELINES', 'METHODS', 'working_copy', 'random_copy', 'weighted', 'Scored', 'exactly', 'Places',
-           'find_places', 'seen_layers', 'choose_layer', 'named_layer', 'check_layer', 'AsMap', 'baseline_of',
+           'find_places', 'seen_layers', 'choose_layer', 'check_layer', 'named_layer', 'AsMap', 'baseline_of',
            'superpixels', 'Question', 'captum_attr', 'has_relu', 'Method', 'find_method', 'Attribution']
 
 # %% ../../nbs/70_explain.attribution.ipynb #5b749761
@@ -31,11 +31,18 @@ def working_copy(
 )->nn.Module: # To evaluate with
     "A copy of `model` that shares its weights and nothing else"
     memo = {id(p): nn.Parameter(p.detach(), requires_grad=False) for p in model.parameters()}
-    for m in model.modules(): memo.update({id(v): v.detach() for v in vars(m).values() if isinstance(v, Tensor) and not v.is_leaf})
-    res = copy.deepcopy(model, memo).eval()
+    computed = [v for m in model.modules() for v in vars(m).values() if isinstance(v, Tensor) and not v.is_leaf]
+    res = copy.deepcopy(model, memo | {id(v): v.detach() for v in computed}).eval()
     for m in res.modules():
         if getattr(m, "inplace", False): m.inplace = False
     return res
+
+# %% ../../nbs/70_explain.attribution.ipynb #50bfca0f
+def _draw_weights(layer):
+    "New weights for `layer`, without the layers in it"
+    if hasattr(layer, "reset_parameters"): return layer.reset_parameters()
+    for p in layer._parameters.values():
+        if p is not None: p.copy_(torch.randn(p.shape).to(p)*p.std(unbiased=False)+p.mean())
 
 # %% ../../nbs/70_explain.attribution.ipynb #87a3a527
 def random_copy(
@@ -46,11 +53,7 @@ def random_copy(
     res = working_copy(model)
     for p in res.parameters(): p.data = p.detach().clone()
     with no_random(seed, reproducible=False), torch.no_grad():
-        for m in res.modules():
-            if hasattr(m, "reset_parameters"): m.reset_parameters()
-            else:
-                for p in m._parameters.values():
-                    if p is not None: p.copy_(torch.randn(p.shape).to(p)*p.std(unbiased=False)+p.mean())
+        for m in res.modules(): _draw_weights(m)
     return res
 
 # %% ../../nbs/70_explain.attribution.ipynb #35578ba3
@@ -80,8 +83,10 @@ def exactly(
     device:torch.device, # Where it is computed
 ):
     "Gradients on, autocast off, captum quiet"
+    switches = (torch.inference_mode(False), torch.enable_grad(),
+        torch.autocast(device.type, enabled=False), warnings.catch_warnings())
     with ExitStack() as stack:
-        for o in (torch.inference_mode(False), torch.enable_grad(), torch.autocast(device.type, enabled=False), warnings.catch_warnings()): stack.enter_context(o)
+        for o in switches: stack.enter_context(o)
         warnings.filterwarnings("ignore", module="captum")
         yield
 
@@ -93,19 +98,44 @@ class Places:
     form:str="channels" # `channels` come first, `last`, or places are `tokens`
     prefix:int=0 # Tokens that stand for no place
 
-    def split(self, y): # The output as a map (n, channels, h, w)
-        if self.form=="channels": return y
-        if self.form=="last": return y.permute(0, 3, 1, 2)
-        return y[:, self.prefix:].transpose(1, 2).unflatten(2, self.grid)
+# %% ../../nbs/70_explain.attribution.ipynb #eabf5d2a
+@patch
+def split(self:Places,
+    y:Tensor, # What the layer gave
+)->Tensor: # (n, channels, h, w)
+    "The output as a map"
+    if self.form=="channels": return y
+    if self.form=="last": return y.permute(0, 3, 1, 2)
+    return y[:, self.prefix:].transpose(1, 2).unflatten(2, self.grid)
 
-    def join(self, m, y): # The map as an output again, with what `y` has besides
-        if self.form=="channels": return m
-        if self.form=="last": return m.permute(0, 2, 3, 1)
-        return torch.cat([y[:, :self.prefix], m.flatten(2).transpose(1, 2)], 1)
+# %% ../../nbs/70_explain.attribution.ipynb #86b29f6b
+@patch
+def join(self:Places,
+    m:Tensor, # A map (n, channels, h, w)
+    y:Tensor, # What the layer gave
+)->Tensor: # In the form of `y`
+    "The map as an output again, with what `y` has besides"
+    if self.form=="channels": return m
+    if self.form=="last": return m.permute(0, 2, 3, 1)
+    return torch.cat([y[:, :self.prefix], m.flatten(2).transpose(1, 2)], 1)
+
+# %% ../../nbs/70_explain.attribution.ipynb #d7f9774f
+def _fits(grid, size):
+    "Is `grid` what is left of `size` after some strides?"
+    stride = math.sqrt(math.prod(size)/math.prod(grid))
+    return stride>=1 and all(abs(a-b/stride)<=min(1, 0.4*a) for a, b in zip(grid, size))
+
+# %% ../../nbs/70_explain.attribution.ipynb #64cc9908
+def _token_places(n, size, prefix):
+    "The places of `n` tokens, `prefix` of which stand for none; without a grid `None`"
+    n -= prefix
+    grids = [(h, n//h) for h in range(2, n//2+1) if n%h==0 and _fits((h, n//h), size)]
+    unlike = lambda g: abs(math.log(g[0]*size[1]/g[1]/size[0]))
+    return Places(min(grids, key=unlike), "tokens", prefix) if grids else None
 
 # %% ../../nbs/70_explain.attribution.ipynb #71afd151
 def find_places(
-    y, # What a layer gave
+    y:Tensor, # What a layer gave
     size:tuple, # (height, width) of the images
     prefix:int|None=None, # Tokens that stand for no place, where it is known
 )->Places|None: # `None`: the layer has no places
@@ -114,19 +144,8 @@ def find_places(
     if y.ndim==4:
         forms = ("channels", y.shape[2:]), ("last", y.shape[1:3])
         return next((Places(tuple(grid), form) for form, grid in forms if _fits(grid, size)), None)
-    for p in range(9) if prefix is None else [prefix]:
-        n = y.shape[1]-p
-        grids = [(h, n//h) for h in range(2, n//2+1) if n%h==0 and _fits((h, n//h), size)]
-        if grids: return Places(min(grids, key=lambda g: abs(math.log(g[0]*size[1]/g[1]/size[0]))), "tokens", p)
-
-# %% ../../nbs/70_explain.attribution.ipynb #d7f9774f
-def _fits(grid, size):
-    "Is `grid` what is left of `size` after some strides?"
-    stride = math.sqrt(math.prod(size)/math.prod(grid))
-    return stride>=1 and all(abs(a-b/stride)<=min(1, 0.4*a) for a, b in zip(grid, size))
-
-# %% ../../nbs/70_explain.attribution.ipynb #896f9c4a
-LEAST_PLACES = 5
+    found = (_token_places(y.shape[1], size, p) for p in (range(9) if prefix is None else [prefix]))
+    return next((o for o in found if o), None)
 
 # %% ../../nbs/70_explain.attribution.ipynb #51ec5486
 def _trunk(module, name="", inside=False):
@@ -147,9 +166,26 @@ def _body(model):
 # %% ../../nbs/70_explain.attribution.ipynb #a76a0f96
 def _candidates(model):
     "Names and layers of `model` that Grad-CAM may look at"
-    if hasattr(model, "unet"): return {f"unet.layers.{i}": o for i, o in enumerate(model.unet.layers) if isinstance(o, UnetBlock)}
+    if hasattr(model, "unet"):
+        return {f"unet.layers.{i}": o for i, o in enumerate(model.unet.layers) if isinstance(o, UnetBlock)}
     name, body = _body(model)
     return dict(_trunk(body, name))
+
+# %% ../../nbs/70_explain.attribution.ipynb #3051922b
+def _noted(model, layers, x, weights, region):
+    "The number that is explained, and (name, output) of the layers that were called, in order"
+    outs = []
+    note = lambda name: lambda module, args, y: outs.append((name, y))
+    handles = [m.register_forward_hook(note(name)) for name, m in layers.items()]
+    try: return Scored(model)(x.clone().requires_grad_(), weights, region), outs
+    finally:
+        for o in handles: o.remove()
+
+# %% ../../nbs/70_explain.attribution.ipynb #5ec9d4f8
+def _known_prefix(model):
+    "How many tokens stand for no place, where a model of timm says it"
+    said = (getattr(m, "num_prefix_tokens", None) for m in model.modules())
+    return next((o for o in said if isinstance(o, int)), None)
 
 # %% ../../nbs/70_explain.attribution.ipynb #5fd95717
 def seen_layers(
@@ -160,16 +196,16 @@ def seen_layers(
     region:Tensor, # See `weighted`
 )->list: # (name, its places or `None`, does the gradient reach them?), in the order in which layers are done
     "Run one image and see which layers have places"
-    outs, handles = [], [m.register_forward_hook(lambda m, args, y, name=name: outs.append((name, y))) for name, m in layers.items()]
-    try: score = Scored(model)(x.clone().requires_grad_(), weights, region)
-    finally:
-        for o in handles: o.remove()
-    prefix = next((m.num_prefix_tokens for m in model.modules() if isinstance(getattr(m, "num_prefix_tokens", None), int)), None)
-    ok = [(name, y, find_places(y, tuple(x.shape[-2:]), prefix)) for name, y in outs]
-    tensors = [y for _, y, p in ok if p]
+    score, outs = _noted(model, layers, x, weights, region)
+    prefix = _known_prefix(model)
+    found = [(name, y, find_places(y, tuple(x.shape[-2:]), prefix)) for name, y in outs]
+    tensors = [y for _, y, p in found if p]
     grads = iter(torch.autograd.grad(score.sum(), tensors, allow_unused=True) if tensors else [])
     reached = lambda p, g: g is not None and bool(p.split(g).abs().sum()>0)
-    return [(name, p, p is not None and reached(p, next(grads))) for name, _, p in ok]
+    return [(name, p, p is not None and reached(p, next(grads))) for name, _, p in found]
+
+# %% ../../nbs/70_explain.attribution.ipynb #896f9c4a
+LEAST_PLACES = 5
 
 # %% ../../nbs/70_explain.attribution.ipynb #6dfe4e2a
 def choose_layer(
@@ -181,9 +217,22 @@ def choose_layer(
     "The last layer of the trunk that sees enough places"
     found = [o for o in seen_layers(model, _candidates(model), x, weights, region) if o[1]]
     found = [o for o in found if o[2]] or found
-    if not found: raise ValueError("No layer of the model has a grid of places, so Grad-CAM has nothing to show. Name a layer that has with layer=, or take another method.")
+    if not found:
+        raise ValueError("No layer of the model has a grid of places, so Grad-CAM has nothing to show."
+            " Name a layer that has with layer=, or take another method.")
     enough = min(LEAST_PLACES, max(min(p.grid) for _, p, _ in found))
     return next((name, p) for name, p, _ in reversed(found) if min(p.grid)>=enough)
+
+# %% ../../nbs/70_explain.attribution.ipynb #b762e6d3
+def check_layer(
+    model:nn.Module, # Any model
+    layer:str, # Name of a module
+)->nn.Module:
+    "The module of that name, or a `ValueError`"
+    modules = {k: m for k, m in model.named_modules() if k}
+    if layer in modules: return modules[layer]
+    raise ValueError(f"The model has no layer {layer!r}.{did_you_mean(str(layer), modules)} Its names are those of"
+        f" model.named_modules(), from {next(iter(modules))!r} to {next(reversed(modules))!r}.")
 
 # %% ../../nbs/70_explain.attribution.ipynb #5b1aa00c
 def named_layer(
@@ -195,18 +244,9 @@ def named_layer(
 )->tuple[str, Places]:
     "The layer of that name, or a `ValueError`"
     found = [o for o in seen_layers(model, {layer: check_layer(model, layer)}, x, weights, region) if o[1]]
-    if not found: raise ValueError(f"layer={layer!r} has no grid of places in its output. {choose_layer(model, x, weights, region)[0]!r} has one.")
-    return found[-1][:2]
-
-# %% ../../nbs/70_explain.attribution.ipynb #b762e6d3
-def check_layer(
-    model:nn.Module, # Any model
-    layer:str, # Name of a module
-)->nn.Module:
-    "The module of that name, or a `ValueError`"
-    modules = {k: m for k, m in model.named_modules() if k}
-    if layer not in modules: raise ValueError(f"The model has no layer {layer!r}.{did_you_mean(str(layer), modules)} Its names are those of model.named_modules(), from {next(iter(modules))!r} to {next(reversed(modules))!r}.")
-    return modules[layer]
+    if found: return found[-1][:2]
+    has_one = choose_layer(model, x, weights, region)[0]
+    raise ValueError(f"layer={layer!r} has no grid of places in its output. {has_one!r} has one.")
 
 # %% ../../nbs/70_explain.attribution.ipynb #2437d7a2
 class AsMap(nn.Module):
@@ -229,7 +269,10 @@ def _blurred(x):
     return gaussian_blur(x, [2*math.ceil(2*sigma)+1]*2, [sigma]*2)
 
 # %% ../../nbs/70_explain.attribution.ipynb #041f1ec9
-BASELINES = dict(blur=_blurred, mean=lambda x: x.mean((-2, -1), keepdim=True).expand_as(x).contiguous())
+BASELINES = dict(
+    blur=_blurred,
+    mean=lambda x: x.mean((-2, -1), keepdim=True).expand_as(x).contiguous(),
+)
 
 # %% ../../nbs/70_explain.attribution.ipynb #cf543899
 def baseline_of(
@@ -237,8 +280,9 @@ def baseline_of(
     baseline:str="blur", # `blur` or `mean`
 )->Tensor: # (n, 3, h, w)
     "What is left of images when everything is taken away"
-    if baseline not in BASELINES: raise ValueError(f"baseline={baseline!r} must be one of {', '.join(map(repr, BASELINES))}.{did_you_mean(str(baseline), BASELINES)}")
-    return BASELINES[baseline](x)
+    if baseline in BASELINES: return BASELINES[baseline](x)
+    raise ValueError(f"baseline={baseline!r} must be one of {', '.join(map(repr, BASELINES))}."
+        f"{did_you_mean(str(baseline), BASELINES)}")
 
 # %% ../../nbs/70_explain.attribution.ipynb #23d7c5c7
 def superpixels(
@@ -274,18 +318,17 @@ class Question:
 def captum_attr(): # The module `captum.attr`
     "captum, or an error that says how to get it"
     try: import captum.attr
-    except ImportError: raise ImportError("Explanations are computed by captum, which is not installed: pip install 'fastai-manager[explain]'") from None
+    except ImportError:
+        raise ImportError("Explanations are computed by captum, which is not installed:"
+            " pip install 'fastai-manager[explain]'") from None
     return captum.attr
 
 # %% ../../nbs/70_explain.attribution.ipynb #489b023e
 def _gradcam(q, *, relu:bool|None=None):
-    maps = captum_attr().LayerGradCam(q.scored, q.layer).attribute(q.x, **q.args, relu_attributions=not q.signed if relu is None else relu)
+    "Grad-CAM, enlarged to the size of the image"
+    cam = captum_attr().LayerGradCam(q.scored, q.layer)
+    maps = cam.attribute(q.x, **q.args, relu_attributions=not q.signed if relu is None else relu)
     return F.interpolate(maps, q.x.shape[-2:], mode="bilinear", align_corners=False)[:, 0]
-
-# %% ../../nbs/70_explain.attribution.ipynb #1abc8068
-def _guided_gradcam(q):
-    if not has_relu(q.scored.model): raise ValueError("guided_gradcam changes what ReLU layers hand back, and the body of this model has none. Take gradcam or integrated_gradients.")
-    return captum_attr().GuidedGradCam(q.scored, q.layer).attribute(q.x, **q.args, interpolate_mode="bilinear").abs().amax(1)
 
 # %% ../../nbs/70_explain.attribution.ipynb #71186231
 def has_relu(
@@ -294,28 +337,58 @@ def has_relu(
     "Are there ReLU layers in what sees?"
     return any(isinstance(m, nn.ReLU) for m in _body(model)[1].modules())
 
-# %% ../../nbs/70_explain.attribution.ipynb #546de907
-def _saliency(q): return captum_attr().Saliency(q.scored).attribute(q.x, **q.args).amax(1)
+# %% ../../nbs/70_explain.attribution.ipynb #1abc8068
+def _guided_gradcam(q):
+    "Grad-CAM times guided backpropagation"
+    if not has_relu(q.scored.model):
+        raise ValueError("guided_gradcam changes what ReLU layers hand back, and the body of this model has none."
+            " Take gradcam or integrated_gradients.")
+    guided = captum_attr().GuidedGradCam(q.scored, q.layer)
+    return guided.attribute(q.x, **q.args, interpolate_mode="bilinear").abs().amax(1)
 
-# %% ../../nbs/70_explain.attribution.ipynb #0149801a
-def _integrated_gradients(q, *, n_steps:int=50, baseline:str="blur"):
-    _whole("n_steps", n_steps)
-    ig = captum_attr().IntegratedGradients(q.scored)
-    return ig.attribute(q.x, baseline_of(q.x, baseline), **q.args, n_steps=n_steps, internal_batch_size=max(q.bs, len(q.x))).sum(1)
+# %% ../../nbs/70_explain.attribution.ipynb #546de907
+def _saliency(q):
+    "The size of the gradient"
+    return captum_attr().Saliency(q.scored).attribute(q.x, **q.args).amax(1)
 
 # %% ../../nbs/70_explain.attribution.ipynb #8068b685
 def _whole(name, value, least=1, most=None):
     "Raise a `ValueError` unless `value` is a whole number of that size"
-    if isinstance(value, int) and not isinstance(value, bool) and value>=least and (most is None or value<=most): return value
+    if isinstance(value, int) and not isinstance(value, bool) and value>=least and (most is None or value<=most):
+        return value
     raise ValueError(f"{name}={value!r} must be a whole number from {least} {f'to {most}' if most else 'on'}.")
+
+# %% ../../nbs/70_explain.attribution.ipynb #0149801a
+def _integrated_gradients(q, *, n_steps:int=50, baseline:str="blur"):
+    "Gradients on the way from the empty image to the whole, the colors added up"
+    _whole("n_steps", n_steps)
+    ig, empty = captum_attr().IntegratedGradients(q.scored), baseline_of(q.x, baseline)
+    return ig.attribute(q.x, empty, **q.args, n_steps=n_steps, internal_batch_size=max(q.bs, len(q.x))).sum(1)
 
 # %% ../../nbs/70_explain.attribution.ipynb #e07f1f52
 def _occlusion(q, *, window:int|None=None, stride:int|None=None, baseline:str="blur"):
+    "How much the output falls where a window is covered"
     side = min(q.x.shape[-2:])
     window = _whole("window", max(1, side//8) if window is None else window, 1, side)
     stride = _whole("stride", max(1, window//2) if stride is None else stride, 1, window)
-    return captum_attr().Occlusion(q.scored).attribute(q.x, (3, window, window), (3, stride, stride), baseline_of(q.x, baseline), **q.args,
+    occlusion, empty = captum_attr().Occlusion(q.scored), baseline_of(q.x, baseline)
+    return occlusion.attribute(q.x, (3, window, window), (3, stride, stride), empty, **q.args,
         perturbations_per_eval=max(1, q.bs//len(q.x))).mean(1)
+
+# %% ../../nbs/70_explain.attribution.ipynb #58416676
+def _by_pieces(q, make, n_samples, n_segments, baseline):
+    "One image after the other: the weight of each piece, at its pixels"
+    _whole("n_samples", n_samples, 10); _whole("n_segments", n_segments, 2)
+    pieces = [superpixels(o, n_segments).to(q.x.device) for o in q.x]
+    empty, maps = baseline_of(q.x, baseline), []
+    for i, mask in enumerate(pieces):
+        one = slice(i, i+1)
+        with no_random(q.seed, reproducible=False):
+            found = make().attribute(q.x[one], empty[one], feature_mask=mask[None, None], return_input_shape=False,
+                additional_forward_args=(q.weights[one], q.region[one]),
+                n_samples=n_samples, perturbations_per_eval=q.bs)
+        maps.append(found.flatten()[mask])
+    return torch.stack(maps)
 
 # %% ../../nbs/70_explain.attribution.ipynb #460a4bd9
 def _nearness(original, covered, pieces, **kwargs):
@@ -324,24 +397,15 @@ def _nearness(original, covered, pieces, **kwargs):
 
 # %% ../../nbs/70_explain.attribution.ipynb #994139a3
 def _lime(q, *, n_samples:int=300, n_segments:int=50, baseline:str="blur"):
+    "The weights of a linear model of which superpixels are there"
     from captum._utils.models.linear_model import SkLearnRidge
-    return _by_pieces(q, lambda: captum_attr().Lime(q.scored, SkLearnRidge(alpha=0.01), _nearness), n_samples, n_segments, baseline)
+    make = lambda: captum_attr().Lime(q.scored, SkLearnRidge(alpha=0.01), _nearness)
+    return _by_pieces(q, make, n_samples, n_segments, baseline)
 
 # %% ../../nbs/70_explain.attribution.ipynb #e93cbc94
-def _shap(q, *, n_samples:int=300, n_segments:int=50, baseline:str="blur"): return _by_pieces(q, lambda: captum_attr().KernelShap(q.scored), n_samples, n_segments, baseline)
-
-# %% ../../nbs/70_explain.attribution.ipynb #58416676
-def _by_pieces(q, make, n_samples, n_segments, baseline):
-    "One image after the other: the weight of each piece, at its pixels"
-    _whole("n_samples", n_samples, 10); _whole("n_segments", n_segments, 2)
-    pieces, empty, maps = [superpixels(o, n_segments).to(q.x.device) for o in q.x], baseline_of(q.x, baseline), []
-    for i, mask in enumerate(pieces):
-        one = slice(i, i+1)
-        with no_random(q.seed, reproducible=False):
-            found = make().attribute(q.x[one], empty[one], additional_forward_args=(q.weights[one], q.region[one]), feature_mask=mask[None, None],
-                n_samples=n_samples, perturbations_per_eval=q.bs, return_input_shape=False)
-        maps.append(found.flatten()[mask])
-    return torch.stack(maps)
+def _shap(q, *, n_samples:int=300, n_segments:int=50, baseline:str="blur"):
+    "Shapley values of superpixels"
+    return _by_pieces(q, lambda: captum_attr().KernelShap(q.scored), n_samples, n_segments, baseline)
 
 # %% ../../nbs/70_explain.attribution.ipynb #abae0c98
 @dataclass(frozen=True)
@@ -357,18 +421,28 @@ class Method:
     @property
     def options(self)->dict: # Defaults by name
         "The options that the method has"
-        return {k: p.default for k, p in inspect.signature(self.func).parameters.items() if p.kind is p.KEYWORD_ONLY}
+        parameters = inspect.signature(self.func).parameters.items()
+        return {k: p.default for k, p in parameters if p.kind is p.KEYWORD_ONLY}
 
 # %% ../../nbs/70_explain.attribution.ipynb #36d69850
 METHODS = {o.name: o for o in [
     Method("gradcam", "channels of a layer, weighed by their gradient", _gradcam, layer=True),
-    Method("guided_gradcam", "the same, with the detail of guided backpropagation", _guided_gradcam, layer=True, suits=has_relu),
+    Method("guided_gradcam", "the same, with the detail of guided backpropagation", _guided_gradcam,
+        layer=True, suits=has_relu),
     Method("integrated_gradients", "gradients between the empty image and the whole", _integrated_gradients),
     Method("saliency", "how strongly the output reacts to each pixel", _saliency),
     Method("occlusion", "how much the output falls where a window is covered", _occlusion),
     Method("lime", "a linear model of which superpixels count", _lime, draws=True),
     Method("shap", "Shapley values of superpixels, estimated", _shap, draws=True),
 ]}
+
+# %% ../../nbs/70_explain.attribution.ipynb #807c3c24
+def _check_option(method, name):
+    "Raise a `ValueError` unless `method` has an option of that name"
+    known = method.options
+    if name not in known:
+        raise ValueError(f"{name!r} is no option of {method.name}.{did_you_mean(name, known)}"
+            f" It has {', '.join(known) or 'none'}.")
 
 # %% ../../nbs/70_explain.attribution.ipynb #ed1c7eb4
 def find_method(
@@ -377,11 +451,14 @@ def find_method(
     options:dict={}, # What else was asked for
 )->Method:
     "The entry of the table, or a `ValueError` that says which there are"
-    if name not in METHODS: raise ValueError(f"There is no method {name!r}.{did_you_mean(str(name), METHODS)} The methods are: {', '.join(METHODS)}.")
+    if name not in METHODS:
+        raise ValueError(f"There is no method {name!r}.{did_you_mean(str(name), METHODS)}"
+            f" The methods are: {', '.join(METHODS)}.")
     res = METHODS[name]
-    if layer is not None and not res.layer: raise ValueError(f"layer= goes with {' and '.join(o.name for o in METHODS.values() if o.layer)}; {name} looks at the whole model. Leave layer out.")
-    for k in options:
-        if k not in res.options: raise ValueError(f"{k!r} is no option of {name}.{did_you_mean(k, res.options)} It has {', '.join(res.options) or 'none'}.")
+    if layer is not None and not res.layer:
+        raise ValueError(f"layer= goes with {' and '.join(o.name for o in METHODS.values() if o.layer)};"
+            f" {name} looks at the whole model. Leave layer out.")
+    for k in options: _check_option(res, k)
     return res
 
 # %% ../../nbs/70_explain.attribution.ipynb #616ecd8b
@@ -399,31 +476,16 @@ class Attribution:
         self.method = find_method(method, layer, options)
         if layer is not None: check_layer(model, layer)
         captum_attr()
-        self.model, self.layer, self.seed, self.bs, self.signed, self.options = working_copy(model), layer, seed, bs, signed, options
-        self.map_layer = None
-
-# %% ../../nbs/70_explain.attribution.ipynb #3426df41
-@patch
-def __call__(self:Attribution,
-    x:Tensor, # Images as the model sees them (n, 3, h, w)
-    weights:Tensor, # How much each output counts (n, outputs), see `weighted`
-    region:Tensor|None=None, # How much each pixel of the output counts (n, h, w), where outputs are pictures
-)->Tensor: # (n, h, w) on the CPU, 32 bits
-    "What each pixel contributes"
-    x = x.detach().as_subclass(Tensor).float().contiguous()
-    weights, region = weights.to(x), torch.ones(len(x), 1, 1).to(x) if region is None else region.to(x)
-    with exactly(x.device):
-        self.model.to(x.device)
-        if self.method.layer and self.map_layer is None: self._find_layer(x[:1], weights[:1], region[:1])
-        q = Question(Scored(self.model), x, weights, region, self.map_layer, self.bs, self.seed, self.signed)
-        return self.method.func(q, **self.options).detach().float().cpu()
+        self.model, self.layer, self.map_layer = working_copy(model), layer, None
+        self.seed, self.bs, self.signed, self.options = seed, bs, signed, options
 
 # %% ../../nbs/70_explain.attribution.ipynb #d3f23500
 @patch
 def _find_layer(self:Attribution, x, weights, region):
     "Choose the layer, and let its output pass as a map"
-    how = (lambda *args: named_layer(self.model, self.layer, *args)) if self.layer else (lambda *args: choose_layer(self.model, *args))
-    self.layer, places = how(x, weights, region)
+    asked = dict(x=x, weights=weights, region=region)
+    if self.layer: self.layer, places = named_layer(self.model, self.layer, **asked)
+    else: self.layer, places = choose_layer(self.model, **asked)
     self.map_layer = self.model.get_submodule(self.layer)
     if places.form=="channels": return
     self.model.set_submodule(self.layer, AsMap(self.map_layer, places))
@@ -435,4 +497,21 @@ def outputs(self:Attribution,
     x:Tensor, # Images as the model sees them (n, 3, h, w)
 )->Tensor: # Raw outputs, on the device of `x`
     "What the model makes of images, in 32 bits"
-    with exactly(x.device), torch.no_grad(): return self.model.to(x.device)(x.detach().as_subclass(Tensor).float()).as_subclass(Tensor).float()
+    with exactly(x.device), torch.no_grad():
+        return self.model.to(x.device)(x.detach().as_subclass(Tensor).float()).as_subclass(Tensor).float()
+
+# %% ../../nbs/70_explain.attribution.ipynb #3426df41
+@patch
+def __call__(self:Attribution,
+    x:Tensor, # Images as the model sees them (n, 3, h, w)
+    weights:Tensor, # How much each output counts (n, outputs), see `weighted`
+    region:Tensor|None=None, # How much each pixel of an output counts (n, h, w), where outputs are pictures
+)->Tensor: # (n, h, w) on the CPU, 32 bits
+    "What each pixel contributes"
+    x = x.detach().as_subclass(Tensor).float().contiguous()
+    weights, region = weights.to(x), torch.ones(len(x), 1, 1).to(x) if region is None else region.to(x)
+    with exactly(x.device):
+        self.model.to(x.device)
+        if self.method.layer and self.map_layer is None: self._find_layer(x[:1], weights[:1], region[:1])
+        q = Question(Scored(self.model), x, weights, region, self.map_layer, self.bs, self.seed, self.signed)
+        return self.method.func(q, **self.options).detach().float().cpu()

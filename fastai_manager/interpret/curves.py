@@ -8,6 +8,9 @@ Docs: https://fastai-manager.github.io/fastai-manager/interpret.curves.html.md""
 __all__ = ['roc_curves', 'precision_recall_curves', 'plot_roc', 'plot_precision_recall']
 
 # %% ../../nbs/50_interpret.curves.ipynb #b1e15dbe
+from collections.abc import Callable
+from dataclasses import dataclass
+
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
@@ -15,32 +18,6 @@ import sklearn.metrics as skm
 from ..models.metrics import each_tag
 from ..core.messages import did_you_mean
 from ..core.plots import COLORS, readable_text, short_text
-
-# %% ../../nbs/50_interpret.curves.ipynb #dc965139
-def roc_curves(
-    true, # Whether it is so (n, outputs)
-    probs, # With which probability it is said (n, outputs)
-    names:list, # Of the outputs
-    what:str="class", # What an output is: the first column
-)->pd.DataFrame: # Columns `class` or `tag`, `fpr`, `tpr`, `threshold`; a row for each point
-    "Found ones and false alarms of each output"
-    return _points(skm.roc_curve, ("fpr", "tpr", "threshold"), true, probs, names, what)
-
-# %% ../../nbs/50_interpret.curves.ipynb #9f05cf89
-def precision_recall_curves(
-    true, # Whether it is so (n, outputs)
-    probs, # With which probability it is said (n, outputs)
-    names:list, # Of the outputs
-    what:str="class", # What an output is: the first column
-)->pd.DataFrame: # Columns `class` or `tag`, `recall`, `precision`, `threshold`; a row for each point
-    "Right ones among those that are predicted, and found ones, of each output"
-    return _points(_precision_recall, ("recall", "precision", "threshold"), true, probs, names, what)
-
-# %% ../../nbs/50_interpret.curves.ipynb #fd391470
-def _precision_recall(true, probs):
-    "From nothing predicted to everything"
-    precision, recall, threshold = skm.precision_recall_curve(true, probs, drop_intermediate=True)
-    return recall[::-1], precision[::-1], np.append(threshold, np.inf)[::-1]
 
 # %% ../../nbs/50_interpret.curves.ipynb #3ef6b5a3
 def _points(func, columns, true, probs, names, what):
@@ -50,34 +27,31 @@ def _points(func, columns, true, probs, names, what):
         for c, t, p in zip(names, true.T, probs.T) if 0<t.sum()<len(t) for points in [func(t, p)]]
     return pd.concat(curves, ignore_index=True) if curves else pd.DataFrame(columns=[what, *columns])
 
-# %% ../../nbs/50_interpret.curves.ipynb #dbde8617
-def plot_roc(
-    true, # Whether it is so (n, outputs)
-    probs, # With which probability it is said (n, outputs)
+# %% ../../nbs/50_interpret.curves.ipynb #dc965139
+def roc_curves(
+    true:np.ndarray, # Whether it is so (n, outputs)
+    probs:np.ndarray, # With which probability it is said (n, outputs)
     names:list, # Of the outputs
-    shown:list|None=None, # Names of those in color, 7 at most; `None`: the worst
-    figsize:tuple|None=None, # Width and height in inches
-): # The axes
-    "Draw ROC curves, with the area under each"
-    curves, scores = roc_curves(true, probs, names), _scores(skm.roc_auc_score, true, probs, names)
-    ax = _plot_curves(curves, scores, shown, "fpr", "tpr", "default", figsize)
-    ax.plot([0, 1], [0, 1], color="0.4", lw=1, ls=":", zorder=1)
-    ax.set(xlabel="share of false alarms", ylabel="share that is found", title=_curves_title("AUC", scores))
-    return readable_text(ax)
+    what:str="class", # What an output is: the first column
+)->pd.DataFrame: # Columns `class` or `tag`, `fpr`, `tpr`, `threshold`; one row per point
+    "Found ones and false alarms of each output"
+    return _points(skm.roc_curve, ("fpr", "tpr", "threshold"), true, probs, names, what)
 
-# %% ../../nbs/50_interpret.curves.ipynb #4b1cc361
-def plot_precision_recall(
-    true, # Whether it is so (n, outputs)
-    probs, # With which probability it is said (n, outputs)
+# %% ../../nbs/50_interpret.curves.ipynb #fd391470
+def _precision_recall(true, probs):
+    "From nothing predicted to everything"
+    precision, recall, threshold = skm.precision_recall_curve(true, probs, drop_intermediate=True)
+    return recall[::-1], precision[::-1], np.append(threshold, np.inf)[::-1]
+
+# %% ../../nbs/50_interpret.curves.ipynb #9f05cf89
+def precision_recall_curves(
+    true:np.ndarray, # Whether it is so (n, outputs)
+    probs:np.ndarray, # With which probability it is said (n, outputs)
     names:list, # Of the outputs
-    shown:list|None=None, # Names of those in color, 7 at most; `None`: the worst
-    figsize:tuple|None=None, # Width and height in inches
-): # The axes
-    "Draw precision-recall curves, with the average precision of each"
-    curves, scores = precision_recall_curves(true, probs, names), _scores(skm.average_precision_score, true, probs, names)
-    ax = _plot_curves(curves, scores, shown, "recall", "precision", "steps-pre", figsize)
-    ax.set(xlabel="recall: share that is found", ylabel="precision: right ones among them", title=_curves_title("average precision", scores))
-    return readable_text(ax)
+    what:str="class", # What an output is: the first column
+)->pd.DataFrame: # Columns `class` or `tag`, `recall`, `precision`, `threshold`; one row per point
+    "Right ones among those that are predicted, and found ones, of each output"
+    return _points(_precision_recall, ("recall", "precision", "threshold"), true, probs, names, what)
 
 # %% ../../nbs/50_interpret.curves.ipynb #3b07cb99
 def _scores(func, true, probs, names):
@@ -86,7 +60,10 @@ def _scores(func, true, probs, names):
     return scores.iloc[np.argsort(scores.round(9), kind="stable")] # the last digits depend on the processor
 
 # %% ../../nbs/50_interpret.curves.ipynb #65017775
-def _curves_title(what, scores): return f"mean {what} {scores.mean():.3f} of {len(scores)} curves" if len(scores) else "no curve: nothing that some images have and some have not"
+def _curves_title(what, scores):
+    "The mean score, and of how many curves"
+    if not len(scores): return "no curve: nothing that some images have and some have not"
+    return f"mean {what} {scores.mean():.3f} of {len(scores)} curves"
 
 # %% ../../nbs/50_interpret.curves.ipynb #e92dc011
 def _colored(scores, shown):
@@ -94,19 +71,80 @@ def _colored(scores, shown):
     if shown is None: return list(scores.index[:len(COLORS)])
     shown, known = [shown] if isinstance(shown, str) else list(shown), {str(o): o for o in scores.index}
     for o in shown:
-        if str(o) not in known: raise ValueError(f"There is no curve of {o!r}.{did_you_mean(str(o), known)} A curve needs images both with and without it.")
-    if len(shown)>len(COLORS): raise ValueError(f"{len(shown)} curves cannot be told apart by color. Name {len(COLORS)} at most.")
+        if str(o) not in known:
+            raise ValueError(f"There is no curve of {o!r}.{did_you_mean(str(o), known)}"
+                " A curve needs images both with and without it.")
+    if len(shown)>len(COLORS):
+        raise ValueError(f"{len(shown)} curves cannot be told apart by color. Name {len(COLORS)} at most.")
     return [o for o in scores.index if str(o) in map(str, shown)]
 
+# %% ../../nbs/50_interpret.curves.ipynb #e247b847
+@dataclass(frozen=True)
+class _Kind:
+    "What sets one kind of curve apart from the other"
+    points:Callable # The function above that computes the points
+    score:Callable # The number that stands for a curve, of scikit-learn
+    called:str # What that number is called
+    x:str # Column on the horizontal axis
+    y:str # Column on the vertical axis
+    xlabel:str # What stands below the horizontal axis
+    ylabel:str # What stands beside the vertical axis
+    drawstyle:str="default" # How points are joined, as matplotlib calls it
+
+# %% ../../nbs/50_interpret.curves.ipynb #c613c229
+_ROC = _Kind(roc_curves, skm.roc_auc_score, "AUC", "fpr", "tpr", "share of false alarms", "share that is found")
+
+# %% ../../nbs/50_interpret.curves.ipynb #ebd0a4fd
+_PRECISION_RECALL = _Kind(precision_recall_curves, skm.average_precision_score, "average precision",
+    "recall", "precision", "recall: share that is found", "precision: right ones among them", "steps-pre")
+
+# %% ../../nbs/50_interpret.curves.ipynb #4c884096
+def _curves_legend(ax, rest):
+    "Names beside the axes; with a `rest`, its grey line, which is drawn first, comes last"
+    handles, labels = ax.get_legend_handles_labels()
+    ax.figure.legend(np.roll(handles, -rest), np.roll(labels, -rest), loc="outside right upper", frameon=False)
+
 # %% ../../nbs/50_interpret.curves.ipynb #96366321
-def _plot_curves(curves, scores, shown, x, y, drawstyle, figsize):
+def _plot_curves(kind, curves, scores, shown, figsize):
     "The curves of `shown` in color, the others in grey"
     colored, points = _colored(scores, shown), dict(list(curves.groupby(curves.columns[0], sort=False)))
-    fig, ax = plt.subplots(figsize=figsize or (7.2, 4), layout="constrained")
     rest = [o for o in scores.index if o not in colored]
-    for i, o in enumerate(rest): ax.plot(points[o][x], points[o][y], color="0.8", lw=0.7, drawstyle=drawstyle, label=f"{len(rest)} more" if i==0 else None)
-    for o, color in zip(colored, COLORS): ax.plot(points[o][x], points[o][y], color=color, lw=1.6, drawstyle=drawstyle, label=f"{scores[o]:.3f} {short_text(o)}")
+    fig, ax = plt.subplots(figsize=figsize or (7.2, 4), layout="constrained")
+    draw = lambda o, **kwargs: ax.plot(points[o][kind.x], points[o][kind.y], drawstyle=kind.drawstyle, **kwargs)
+    for i, o in enumerate(rest): draw(o, color="0.8", lw=0.7, label=f"{len(rest)} more" if i==0 else None)
+    for o, color in zip(colored, COLORS): draw(o, color=color, lw=1.6, label=f"{scores[o]:.3f} {short_text(o)}")
     ax.set(xlim=(-0.02, 1.02), ylim=(-0.02, 1.02))
-    handles, labels = ax.get_legend_handles_labels()
-    fig.legend(np.roll(handles, -bool(rest)), np.roll(labels, -bool(rest)), loc="outside right upper", frameon=False) # grey comes last
+    _curves_legend(ax, bool(rest))
     return ax
+
+# %% ../../nbs/50_interpret.curves.ipynb #fc3fecff
+def _plot_kind(kind, true, probs, names, shown, figsize):
+    "Compute and draw curves of a kind"
+    curves, scores = kind.points(true, probs, names), _scores(kind.score, true, probs, names)
+    ax = _plot_curves(kind, curves, scores, shown, figsize)
+    ax.set(xlabel=kind.xlabel, ylabel=kind.ylabel, title=_curves_title(kind.called, scores))
+    return ax
+
+# %% ../../nbs/50_interpret.curves.ipynb #dbde8617
+def plot_roc(
+    true:np.ndarray, # Whether it is so (n, outputs)
+    probs:np.ndarray, # With which probability it is said (n, outputs)
+    names:list, # Of the outputs
+    shown:list|None=None, # Names of those in color, 7 at most; `None`: the worst
+    figsize:tuple|None=None, # Width and height in inches
+): # The axes
+    "Draw ROC curves, with the area under each"
+    ax = _plot_kind(_ROC, true, probs, names, shown, figsize)
+    ax.plot([0, 1], [0, 1], color="0.4", lw=1, ls=":", zorder=1)
+    return readable_text(ax)
+
+# %% ../../nbs/50_interpret.curves.ipynb #4b1cc361
+def plot_precision_recall(
+    true:np.ndarray, # Whether it is so (n, outputs)
+    probs:np.ndarray, # With which probability it is said (n, outputs)
+    names:list, # Of the outputs
+    shown:list|None=None, # Names of those in color, 7 at most; `None`: the worst
+    figsize:tuple|None=None, # Width and height in inches
+): # The axes
+    "Draw precision-recall curves, with the average precision of each"
+    return readable_text(_plot_kind(_PRECISION_RECALL, true, probs, names, shown, figsize))

@@ -30,50 +30,13 @@ def _detail(img):
     return float(np.mean([np.abs(np.diff(x, axis=i)).mean() for i in (0, 1) if x.shape[i]>1] or [0.]))
 
 # %% ../../nbs/52_interpret.slices.ipynb #410efc8d
-IMAGE_MEASURES = dict(brightness=lambda img: ImageStat.Stat(img.convert("L")).mean[0], contrast=lambda img: ImageStat.Stat(img.convert("L")).stddev[0],
-    color=lambda img: ImageStat.Stat(img.convert("HSV")).mean[1], detail=_detail, shape=lambda img: img.width/img.height)
-
-# %% ../../nbs/52_interpret.slices.ipynb #9f47b0df
-def cut(
-    values, # A number or a category for each image, or a list of several (n,)
-    bins:int=4, # Parts that numbers are cut into
-)->pd.Series: # What part each image belongs to; an image that belongs to several stands several times, by its index
-    "Parts of about equal size, or one for each value"
-    if isinstance(bins, bool) or not isinstance(bins, (int, np.integer)) or bins<1: raise ValueError(f"bins={bins!r} must be a whole number, 1 or more: so many parts are numbers cut into.")
-    values = pd.Series(values).reset_index(drop=True)
-    if isinstance(values.dtype, pd.CategoricalDtype): values = values.astype(object)
-    if values.map(lambda o: isinstance(o, (list, tuple))).any():
-        return values.map(lambda o: list(dict.fromkeys(o)) if isinstance(o, (list, tuple)) else o).explode().fillna("–").map(str)
-    numbers = _numbers(values)
-    if numbers is None: return values.map(_name, na_action="ignore").astype(object)
-    return _cut_numbers(numbers[np.isfinite(numbers)], bins, values.min() if values.dtype.kind=="M" else None).reindex(values.index).astype(object)
-
-# %% ../../nbs/52_interpret.slices.ipynb #50bc456f
-def _numbers(values):
-    "Numbers as they are, dates in seconds after the first; `None` for what is neither"
-    if values.dtype.kind=="M": return (values-values.min()).dt.total_seconds()
-    known = values.dropna()
-    if values.dtype.kind not in "iuf" and not (len(known) and known.map(lambda o: isinstance(o, Real) and not isinstance(o, bool)).all()): return None
-    known = known.astype(str) if values.dtype==np.float32 else known # 0.1, and not 0.10000000149011612
-    return pd.to_numeric(known).astype(float).reindex(values.index)
-
-# %% ../../nbs/52_interpret.slices.ipynb #419fd192
-def _cut_numbers(numbers, bins, start):
-    "The part of each number, named by its own ends; with a `start` they are seconds after it"
-    whole = start is None and (numbers%1==0).all()
-    by_value = numbers.nunique()<=(10 if whole else bins)
-    parts = numbers if by_value else pd.cut(numbers, np.unique(np.quantile(numbers, np.linspace(0, 1, bins+1))), labels=False, include_lowest=True)
-    low, high = numbers.groupby(parts).min(), numbers.groupby(parts).max()
-    ends = np.unique([*low, *high])
-    text = dict(zip(ends, map(_name, ends) if start is None and (whole or by_value) else _told_apart(ends, start)))
-    return parts.map({k: text[a] if a==b else f"{text[a]} to {text[b]}" for k, a, b in zip(low.index, low, high)})
-
-# %% ../../nbs/52_interpret.slices.ipynb #7899f804
-def _told_apart(ends, start):
-    "Names of numbers, or of seconds after `start`, with as many digits as tell them apart"
-    if start is None: ways = ([_digits(e, n) for e in ends] for n in range(3, 18))
-    else: ways = ((start+pd.to_timedelta(ends, unit="s")).strftime(o).tolist() for o in ("%Y-%m-%d", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S.%f"))
-    return next(o for o in ways if len(set(o))==len(ends))
+IMAGE_MEASURES = dict(
+    brightness=lambda img: ImageStat.Stat(img.convert("L")).mean[0],
+    contrast=lambda img: ImageStat.Stat(img.convert("L")).stddev[0],
+    color=lambda img: ImageStat.Stat(img.convert("HSV")).mean[1],
+    detail=_detail,
+    shape=lambda img: img.width/img.height,
+)
 
 # %% ../../nbs/52_interpret.slices.ipynb #f645e5a5
 def _name(o):
@@ -82,7 +45,76 @@ def _name(o):
     return str(o)
 
 # %% ../../nbs/52_interpret.slices.ipynb #1bcc5c08
-def _digits(x, n): return np.format_float_positional(x, precision=n, unique=False, fractional=False, trim="-")
+def _digits(x, n):
+    "A number with `n` digits, without zeros at the end"
+    return np.format_float_positional(x, precision=n, unique=False, fractional=False, trim="-")
+
+# %% ../../nbs/52_interpret.slices.ipynb #b12ba5e6
+def _date_texts(start, seconds):
+    "Yield dates so many seconds after `start` as texts: by day, by minute, by microsecond"
+    dates = start+pd.to_timedelta(seconds, unit="s")
+    for o in ("%Y-%m-%d", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S.%f"): yield dates.strftime(o).tolist()
+
+# %% ../../nbs/52_interpret.slices.ipynb #7899f804
+def _told_apart(ends, start):
+    "Names of numbers, or of seconds after `start`, with as many digits as tell them apart"
+    ways = _date_texts(start, ends) if start is not None else ([_digits(e, n) for e in ends] for n in range(3, 18))
+    return next(o for o in ways if len(set(o))==len(ends))
+
+# %% ../../nbs/52_interpret.slices.ipynb #50bc456f
+def _numbers(values):
+    "Numbers as they are, dates in seconds after the first; `None` for what is neither"
+    if values.dtype.kind=="M": return (values-values.min()).dt.total_seconds()
+    known = values.dropna()
+    is_number = lambda o: isinstance(o, Real) and not isinstance(o, bool)
+    if values.dtype.kind not in "iuf" and not (len(known) and known.map(is_number).all()): return None
+    known = known.astype(str) if values.dtype==np.float32 else known # 0.1, and not 0.10000000149011612
+    return pd.to_numeric(known).astype(float).reindex(values.index)
+
+# %% ../../nbs/52_interpret.slices.ipynb #26f21e2a
+def _quantile_parts(numbers, bins):
+    "The number of each number's part, counted from 0"
+    edges = np.unique(np.quantile(numbers, np.linspace(0, 1, bins+1)))
+    return pd.cut(numbers, edges, labels=False, include_lowest=True)
+
+# %% ../../nbs/52_interpret.slices.ipynb #419fd192
+def _cut_numbers(numbers, bins, start):
+    "The part of each number, named by its own ends; with a `start` they are seconds after it"
+    whole = start is None and (numbers%1==0).all()
+    by_value = numbers.nunique()<=(10 if whole else bins)
+    parts = numbers if by_value else _quantile_parts(numbers, bins)
+    low, high = numbers.groupby(parts).min(), numbers.groupby(parts).max()
+    ends = np.unique([*low, *high])
+    plain = start is None and (whole or by_value)
+    text = dict(zip(ends, map(_name, ends) if plain else _told_apart(ends, start)))
+    return parts.map({k: text[a] if a==b else f"{text[a]} to {text[b]}" for k, a, b in zip(low.index, low, high)})
+
+# %% ../../nbs/52_interpret.slices.ipynb #50c6b293
+def _check_bins(bins):
+    "Raise a `ValueError` unless `bins` is a number of parts"
+    if isinstance(bins, bool) or not isinstance(bins, (int, np.integer)) or bins<1:
+        raise ValueError(f"bins={bins!r} must be a whole number, 1 or more: so many parts are numbers cut into.")
+
+# %% ../../nbs/52_interpret.slices.ipynb #dbffbb99
+def _one_by_one(values):
+    "Each element of lists, as words; a list without any is –"
+    distinct = lambda o: list(dict.fromkeys(o)) if isinstance(o, (list, tuple)) else o
+    return values.map(distinct).explode().fillna("–").map(str)
+
+# %% ../../nbs/52_interpret.slices.ipynb #9f47b0df
+def cut(
+    values:list, # A number or a category for each image, or a list of several (n,)
+    bins:int=4, # Parts that numbers are cut into
+)->pd.Series: # The part of each image; an image that belongs to several stands several times, by its index
+    "Parts of about equal size, or one for each value"
+    _check_bins(bins)
+    values = pd.Series(values).reset_index(drop=True)
+    if isinstance(values.dtype, pd.CategoricalDtype): values = values.astype(object)
+    if values.map(lambda o: isinstance(o, (list, tuple))).any(): return _one_by_one(values)
+    numbers = _numbers(values)
+    if numbers is None: return values.map(_name, na_action="ignore").astype(object)
+    start = values.min() if values.dtype.kind=="M" else None
+    return _cut_numbers(numbers[np.isfinite(numbers)], bins, start).reindex(values.index).astype(object)
 
 # %% ../../nbs/52_interpret.slices.ipynb #f6121bc5
 def mean_interval(
@@ -100,7 +132,7 @@ def mean_interval(
 @patch
 def measure(self:Interpretation,
     func:Callable, # From an image (PIL, as it came) to a number or a word
-)->list: # For each row of the table
+)->list: # One value for each row of the table
     "Something measured on each image"
     done = self.__dict__.setdefault("_measured", {})
     if func not in done:
@@ -108,6 +140,18 @@ def measure(self:Interpretation,
             values = pool.map(lambda i: func(self.images[i]), range(len(self)))
             done[func] = list(progress_bar(values, total=len(self), leave=False) if len(self)>500 else values)
     return done[func]
+
+# %% ../../nbs/52_interpret.slices.ipynb #1887f137
+@patch
+def _given(self:Interpretation, by, known):
+    "Name and values of a way to cut that is a value for each row"
+    values, name = list(by), getattr(by, "name", None)
+    if len(values)!=len(self) and values and all(str(o) in known for o in values):
+        raise ValueError(f"by= takes one way to cut at a time: by={values[0]!r}, and not {values!r}.")
+    if len(values)!=len(self):
+        raise ValueError(f"by= holds {len(values)} values, but there are {len(self)} images."
+            " Give one for each row of interp.table.")
+    return "given" if name is None else str(name), values
 
 # %% ../../nbs/52_interpret.slices.ipynb #1ac259fc
 @patch
@@ -119,16 +163,8 @@ def _values(self:Interpretation, by):
     if np.iterable(by) and not isinstance(by, str): return self._given(by, known)
     if by=="folder": return by, [Path(o).parent.as_posix() for o in self.table.file]
     if by in IMAGE_MEASURES: return by, self.measure(IMAGE_MEASURES[by])
-    raise ValueError(f"by={by!r} is no column of interp.table and no measure.{did_you_mean(str(by), known)} There are: {', '.join(known)}; or give a function of an image, or a value for each row of interp.table.")
-
-# %% ../../nbs/52_interpret.slices.ipynb #1887f137
-@patch
-def _given(self:Interpretation, by, known):
-    "Name and values of a way to cut that is a value for each row"
-    values, name = list(by), getattr(by, "name", None)
-    if len(values)!=len(self) and values and all(str(o) in known for o in values): raise ValueError(f"by= takes one way to cut at a time: by={values[0]!r}, and not {values!r}.")
-    if len(values)!=len(self): raise ValueError(f"by= holds {len(values)} values, but there are {len(self)} images. Give one for each row of interp.table.")
-    return "given" if name is None else str(name), values
+    raise ValueError(f"by={by!r} is no column of interp.table and no measure.{did_you_mean(str(by), known)}"
+        f" There are: {', '.join(known)}; or give a function of an image, or a value for each row of interp.table.")
 
 # %% ../../nbs/52_interpret.slices.ipynb #98f3764d
 @patch
@@ -136,11 +172,14 @@ def _cut(self:Interpretation, by, bins):
     "Name of a way to cut, and the part of each image"
     name, values = self._values(by)
     parts = cut(values, bins)
-    if parts.isna().all(): raise ValueError(f"by={name!r} has no value for any of the {len(self)} images, so that nothing can be cut." + (" Does the function return something?" if callable(by) else ""))
+    if parts.isna().all():
+        raise ValueError(f"by={name!r} has no value for any of the {len(self)} images, so that nothing can be cut."
+            + (" Does the function return something?" if callable(by) else ""))
     return name, parts
 
 # %% ../../nbs/52_interpret.slices.ipynb #21dc49e9
-ANSWERS = ("file", "prediction", "probability", "residual", "error", "loss", "rank", "mean_iou", "psnr", "psnr_bicubic", "ssim", "color_distance_grey") # Columns that say what came out, not of what
+ANSWERS = ("file", "prediction", "probability", "residual", "error", "loss", "rank", "mean_iou",
+    "psnr", "psnr_bicubic", "ssim", "color_distance_grey") # Columns that say what came out, not of what
 
 # %% ../../nbs/52_interpret.slices.ipynb #0f59612e
 @patch
@@ -150,22 +189,10 @@ def _ways(self:Interpretation):
     for by in [*(o for o in self.table if o not in answers), "folder", *IMAGE_MEASURES]:
         parts = cut(self._values(by)[1])
         same = (tuple(parts.index), tuple(pd.factorize(parts)[0]))
-        if 1<parts.nunique()<=max(20, len(self.classes)) and parts.value_counts().iloc[0]>1 and same not in known: known.add(same); yield by
-
-# %% ../../nbs/52_interpret.slices.ipynb #6029b0be
-@patch
-def slices(self:Interpretation,
-    by=None, # A column of `interp.table`, `folder`, one of `IMAGE_MEASURES`, a function of an image, or a value for each row; `None`: all of them
-    bins:int=4, # Parts that numbers are cut into
-    min_images:int=5, # Parts with fewer images are left out
-)->pd.DataFrame: # Columns `by`, `slice`, `images`, `error` and its 95 % interval `low` to `high`, `loss` (means); a row a part
-    "How wrong the model is on parts of the images, the worst first"
-    ways = list(self._ways()) if by is None else [by]
-    res = [row for o in ways for row in self._parts(*self._cut(o, bins))]
-    res = pd.DataFrame(res, columns=["by", "slice", "images", "error", "low", "high", "loss"])
-    if not len(res): raise ValueError(f"Nothing that is known of the images ({len(self)}) cuts them into several parts. Give by= a column, a function of an image, or a value for each row.")
-    if res.images.max()<min_images: raise ValueError(f"No part has {min_images} of the {len(self)} images. Cut into fewer parts (bins=), or lower min_images=.")
-    return res[res.images>=min_images].sort_values("error", ascending=False, kind="stable", ignore_index=True)
+        several = 1<parts.nunique()<=max(20, len(self.classes)) and parts.value_counts().iloc[0]>1
+        if several and same not in known:
+            known.add(same)
+            yield by
 
 # %% ../../nbs/52_interpret.slices.ipynb #6acb8cd2
 @patch
@@ -175,10 +202,33 @@ def _parts(self:Interpretation, name, parts):
         rows = self.table.loc[index]
         yield name, part, len(rows), rows.error.mean(), *mean_interval(rows.error.to_numpy()), rows.loss.mean()
 
+# %% ../../nbs/52_interpret.slices.ipynb #ff3e2bda
+def _check_slices(found, n, min_images):
+    "Raise a `ValueError` where the table of slices of `n` images would be empty"
+    if not len(found):
+        raise ValueError(f"Nothing that is known of the images ({n}) cuts them into several parts."
+            " Give by= a column, a function of an image, or a value for each row.")
+    if found.images.max()<min_images:
+        raise ValueError(f"No part has {min_images} of the {n} images."
+            " Cut into fewer parts (bins=), or lower min_images=.")
+
+# %% ../../nbs/52_interpret.slices.ipynb #6029b0be
+@patch
+def slices(self:Interpretation,
+    by:str|Callable|list|None=None, # A column, a measure, `folder`, a function of an image, or values; `None`: all
+    bins:int=4, # Parts that numbers are cut into
+    min_images:int=5, # Parts with fewer images are left out
+)->pd.DataFrame: # `by`, `slice`, `images`, `error`, its 95 % interval `low` to `high`, `loss` (means); one row per part
+    "How wrong the model is on parts of the images, the worst first"
+    res = [row for o in (self._ways() if by is None else [by]) for row in self._parts(*self._cut(o, bins))]
+    res = pd.DataFrame(res, columns=["by", "slice", "images", "error", "low", "high", "loss"])
+    _check_slices(res, len(self), min_images)
+    return res[res.images>=min_images].sort_values("error", ascending=False, kind="stable", ignore_index=True)
+
 # %% ../../nbs/52_interpret.slices.ipynb #dbeae350
 @patch
 def plot_slices(self:Interpretation,
-    by, # As in `slices`
+    by:str|Callable|list, # As in `slices`
     bins:int=4, # Parts that numbers are cut into
     max_n:int=30, # Parts at most, the worst
     figsize:tuple|None=None, # Width and height in inches
@@ -191,20 +241,23 @@ def plot_slices(self:Interpretation,
     ax.plot(found.error, y, "o", color="#0072b2")
     ax.axvline(self.table.error.mean(), color="#d55e00", lw=1)
     ax.set_yticks(y, [f"{short_text(o.slice, 32)} ({o.images})" for o in found.itertuples()], fontsize=8)
-    ax.set(xlabel="error", ylim=(len(found)-0.5, -0.5), title=f"by {found.by[0]}, all images {self.table.error.mean():.3g}")
+    title = f"by {found.by[0]}, all images {self.table.error.mean():.3g}"
+    ax.set(xlabel="error", ylim=(len(found)-0.5, -0.5), title=title)
     return readable_text(ax)
 
 # %% ../../nbs/52_interpret.slices.ipynb #e4eba5a3
 @patch
 def show_slice(self:Interpretation,
-    by, # As in `slices`
-    part, # Its name in the column `slice`, or the value itself
+    by:str|Callable|list, # As in `slices`
+    part:str|Real, # Its name in the column `slice`, or the value itself
     bins:int=4, # Parts that numbers are cut into
     max_n:int=9, # Images at most
     figsize:tuple|None=None, # Width and height in inches
 ): # The axes
     "Show the images of a part that the model is most wrong about"
     parts, part = self._cut(by, bins)[1], _name(part)
-    if part not in set(parts.dropna()): raise ValueError(f"There is no part {part!r}.{did_you_mean(part, parts.dropna())} There are: {', '.join(sorted(parts.dropna().unique()))}.")
+    if part not in set(known := parts.dropna()):
+        raise ValueError(f"There is no part {part!r}.{did_you_mean(part, known)}"
+            f" There are: {', '.join(sorted(known.unique()))}.")
     rows = self.table.loc[parts.index[parts==part].unique()]
     return self.show(rows.sort_values("rank").index, max_n, figsize)
