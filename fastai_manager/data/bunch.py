@@ -48,7 +48,13 @@ def get_label(o:Item)->Any: return list(o.label) if isinstance(o.label, tuple) e
 
 # %% ../../nbs/18_data.bunch.ipynb #7c4cf28d
 @patch
-def item_tfms(self:Labels, labels)->list: return [] # fastai transforms from an `Item` to its label
+def item_tfms(self:Labels,
+    labels:Iterable, # All labels, to train and to validate
+)->list: # fastai transforms from an `Item` to its label; none where readers bring it
+    "How a label becomes a target"
+    return []
+
+# %% ../../nbs/18_data.bunch.ipynb #754a2cb8
 @patch
 def item_tfms(self:ClassLabels, labels)->list: return [get_label, Categorize(vocab=sorted(set(labels)), sort=False)]
 @patch
@@ -60,11 +66,18 @@ def item_tfms(self:TagLabels, labels)->list:
 
 # %% ../../nbs/18_data.bunch.ipynb #92d454d7
 @patch
-def batch_tfms(self:Labels, size)->list: return [] # The last transforms of a batch
+def batch_tfms(self:Labels,
+    size:tuple, # (height, width) of the images in a batch
+)->list: # Of fastai
+    "The last transforms of a batch, where its labels need some"
+    return []
 
-# %% ../../nbs/18_data.bunch.ipynb #b9667815
+# %% ../../nbs/18_data.bunch.ipynb #80c736b5
 @patch
-def readers(self:Labels, fit, cache)->dict:
+def readers(self:Labels,
+    fit:ResizeSpec, # How images get their size
+    cache:ImageCache|None, # Where pixels are kept
+)->dict: # `reader` and perhaps `target_reader`
     "What opens the image and, where labels are files, a `target_reader` that opens the label"
     return dict(reader=ImageReader(fit, cache))
 
@@ -259,8 +272,12 @@ def data_options(
 
 # %% ../../nbs/18_data.bunch.ipynb #16a51558
 @patch
-def name_columns(self:Labels, names, table): "Take over the names of the label columns, where there are any to take"
+def name_columns(self:Labels,
+    names:list|None, # Names of the label columns, where the user gave some
+    table:pd.DataFrame, # Column `label`
+): "Take over the names of the label columns, where there are any to take"
 
+# %% ../../nbs/18_data.bunch.ipynb #ce16e161
 @patch
 def name_columns(self:NumberLabels, names, table):
     "Columns without names are `label`, or `label0` and so on"
@@ -270,7 +287,11 @@ def name_columns(self:NumberLabels, names, table):
 
 # %% ../../nbs/18_data.bunch.ipynb #cab42686
 @patch
-def check(self:Labels, table, cache, training=True): "Raise an error for what cannot be learned from, or measured on"
+def check(self:Labels,
+    table:pd.DataFrame, # Columns `file`, `name`, `label`
+    cache:ImageCache|None, # Remembers which can be read
+    training:bool=True, # Are these to be learned from, or only measured on?
+): "Raise an error for what cannot be learned from, or measured on"
 
 # %% ../../nbs/18_data.bunch.ipynb #15258b02
 def _readers(table, kind, cache, o, tfms):
@@ -303,8 +324,14 @@ def _try_transforms(dls):
 
 # %% ../../nbs/18_data.bunch.ipynb #768c436b
 @patch
-def from_folders(self:Labels, files, classes)->list: return [None]*len(files) # What the folders of test images say
+def from_folders(self:Labels,
+    files:list, # Test images
+    classes:list, # Class names that may be folders
+)->list: # A label or `None` for each file
+    "What the folders of test images say of their labels"
+    return [None]*len(files)
 
+# %% ../../nbs/18_data.bunch.ipynb #8aa4f8ee
 @patch
 def from_folders(self:ClassLabels, files, classes)->list:
     "The class that the folder is called by"
@@ -313,18 +340,28 @@ def from_folders(self:ClassLabels, files, classes)->list:
 
 # %% ../../nbs/18_data.bunch.ipynb #82751ad9
 @patch
-def clean_test(self:Labels, labels, files)->list:
+def clean_test(self:Labels,
+    labels:list, # Of test images; `None` where unknown
+    files:list, # The images
+)->list: # As many
     "Labels of test images in their form, if there are any"
     return self.clean(pd.Series(labels, dtype=object), files) if any(o is not None for o in labels) else labels
 
+# %% ../../nbs/18_data.bunch.ipynb #2c23e192
 @patch
-def clean_test(self:ClassLabels, labels, files)->list: return labels # one class is enough to predict
+def clean_test(self:ClassLabels, labels, files)->list: return labels
 @patch
-def clean_test(self:ImageLabels, labels, files)->list: return labels # some may lack theirs
+def clean_test(self:ImageLabels, labels, files)->list: return labels
 
 # %% ../../nbs/18_data.bunch.ipynb #47a0c366
 @patch
-def occurring(self:Labels, labels)->list: return [] # Classes or tags that some labels name
+def occurring(self:Labels,
+    labels:list, # Some labels
+)->list:
+    "The classes or tags that `labels` name"
+    return []
+
+# %% ../../nbs/18_data.bunch.ipynb #edf45901
 @patch
 def occurring(self:ClassLabels, labels)->list: return labels
 @patch
@@ -468,7 +505,7 @@ def from_folder(cls:ImageDataBunch,
     valid:str="valid", # Name of the folder of validation images; `validation` and `val` are tried too
     valid_pct:float|None=None, # Share of the images to validate on; by default 0.2, or the folders
     test:Any=None, # Images to predict in the end: a folder (in `path` or elsewhere), or a list of files
-    **kwargs
+    **kwargs, # Those of `DataOptions`
 )->ImageDataBunch:
     "Labels from the names of folders"
     path = existing(path)
@@ -487,7 +524,14 @@ def from_folder(cls:ImageDataBunch,
 
 # %% ../../nbs/18_data.bunch.ipynb #c58e9635
 @patch
-def show_batch(self:Labels, dl, batch, n, cols=None, figsize=None, **kwargs): # The axes
+def show_batch(self:Labels,
+    dl:Any, # The `DataLoader` that knows how to decode
+    batch:tuple, # Images and labels
+    n:int, # Images to draw
+    cols:int|None=None, # Columns of the grid
+    figsize:tuple|None=None, # Width and height in inches
+    **kwargs, # Passed on to fastai
+): # The axes
     "Draw the first `n` images of a batch with their labels"
     axs = image_grid(n, cols, figsize)
     dl.show_batch(batch, max_n=n, ctxs=list(axs), **kwargs)
@@ -509,7 +553,7 @@ def show_batch(self:ImageDataBunch,
     figsize:tuple|None=None, # Width and height in inches
     valid:bool=False, # Show validation images, not augmented training images
     max_n:int|None=None, # Images at most; by default `rows` times `rows`
-    **kwargs
+    **kwargs, # Passed on to fastai
 ): # The axes
     "Show images as the model gets them, with their labels; training sees the same batches as without"
     dl = self.valid if valid else self.train
@@ -570,7 +614,7 @@ def from_df(cls:ImageDataBunch,
     label_delim:str|None=None, # Splits a label into tags
     valid_col:int|str|None=None, # Column that is true for the images to validate on
     drop_missing:bool=False, # Leave out rows without an image, instead of refusing them
-    **kwargs
+    **kwargs, # Those of `DataOptions`
 )->ImageDataBunch:
     "Labels from the columns of a table"
     if isinstance(path, pd.DataFrame): raise ValueError("from_df takes the base folder of the images first, and then "
@@ -597,7 +641,7 @@ def from_csv(cls:ImageDataBunch,
     header:int|str|None="infer", # Row of the column names, as in `pandas.read_csv`
     delimiter:str|None=None, # What separates columns; a comma by default
     fn_col:int|str=0, # Column of the image names
-    **kwargs
+    **kwargs, # Those of `from_df`
 )->ImageDataBunch:
     "Labels from a csv file"
     options = dict(header=header, **({"delimiter": delimiter} if delimiter else {}))
@@ -637,7 +681,7 @@ def from_name_re(cls:ImageDataBunch,
     path:str|Path, # Kept as `path`; the folder of the images where `fnames` is not given
     fnames:Iterable|str|Path|None=None, # Image files, or a folder of them
     pat:str|None=None, # Regular expression; its first group is the label
-    **kwargs
+    **kwargs, # Those of `DataOptions`
 )->ImageDataBunch:
     "Labels from a regular expression"
     if pat is None: raise ValueError(r"from_name_re needs pat: a regular expression such as r'(.+)_\d+\.jpg$'.")
@@ -654,7 +698,7 @@ def from_name_func(cls:ImageDataBunch,
     path:str|Path, # Kept as `path`; the folder of the images where `fnames` is not given
     fnames:Iterable|str|Path|None=None, # Image files, or a folder of them
     label_func:Callable|None=None, # From the name of a file, without its folder, to its label
-    **kwargs
+    **kwargs, # Those of `DataOptions`
 )->ImageDataBunch:
     "Labels from a function of the file name"
     if label_func is None:

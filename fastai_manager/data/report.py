@@ -24,18 +24,20 @@ from .labels import ClassLabels, Labels, NumberLabels, TagLabels
 @patch
 def counts(self:Labels,
     table:pd.DataFrame, # Columns `label`, `valid`
-)->pd.DataFrame: # Columns `train`, `valid`, `total`: one row per class or tag; for numbers one per statistic (of each column)
+)->pd.DataFrame: # Columns `train`, `valid`, `total`; one row per class or tag, or per statistic of numbers
     "How labels are spread over the two sides"
     side = np.where(table.valid, "valid", "train")
-    return pd.DataFrame(dict(train=[(side=="train").sum()], valid=[(side=="valid").sum()], total=[len(side)]), index=["images"])
+    sums = dict(train=[(side=="train").sum()], valid=[(side=="valid").sum()], total=[len(side)])
+    return pd.DataFrame(sums, index=["images"])
 
-# %% ../../nbs/19_data.report.ipynb #4d038e38
+# %% ../../nbs/19_data.report.ipynb #455fbf83
 def _cross_counts(table):
     "Images by label and side"
     side = np.where(table.valid, "valid", "train")
     res = pd.crosstab(table.label, side).reindex(columns=["train", "valid"], fill_value=0)
     return res.assign(total=res.sum(axis=1)).rename_axis(columns=None)
 
+# %% ../../nbs/19_data.report.ipynb #4d038e38
 @patch
 def counts(self:ClassLabels, table)->pd.DataFrame: return _cross_counts(table)
 @patch
@@ -44,23 +46,29 @@ def counts(self:TagLabels, table)->pd.DataFrame: return _cross_counts(table.expl
 # %% ../../nbs/19_data.report.ipynb #3bca57bf
 @patch
 def counts(self:NumberLabels, table)->pd.DataFrame:
-    "Mean, spread and quarters of each column"
+    "Mean, spread and quartiles of each column"
     side = np.where(table.valid, "valid", "train")
     nums = pd.DataFrame([o if isinstance(o, tuple) else (o,) for o in table.label], columns=self.names)
     sides = dict(train=side=="train", valid=side=="valid", total=side!="")
     res = pd.DataFrame({s: nums[pick].describe().T.stack() for s, pick in sides.items()})
     return res.droplevel(0) if nums.shape[1]==1 else res
 
+# %% ../../nbs/19_data.report.ipynb #475e1bc2
+def _candidates(table):
+    "The images whose length in bytes occurs on both sides, with the hash of their bytes as `digest`"
+    t = table[["file", "name", "label", "valid"]].assign(bytes=[Path(o).stat().st_size for o in table.file])
+    t = t[t.groupby("bytes").valid.transform("nunique")==2]
+    return t.assign(digest=[hashlib.sha256(Path(o).read_bytes()).hexdigest() for o in t.file])
+
 # %% ../../nbs/19_data.report.ipynb #8c59fd3d
 def shared_duplicates(
     table:pd.DataFrame, # Columns `file`, `name`, `label`, `valid`
-)->pd.DataFrame: # Columns `train`, `valid` (names), `train_label`, `valid_label`; a row a pair
+)->pd.DataFrame: # Columns `train`, `valid` (names), `train_label`, `valid_label`; one row per pair
     "Images that stand, byte for byte, on both sides of the split"
-    t = table[["file", "name", "label", "valid"]].assign(bytes=[Path(o).stat().st_size for o in table.file])
-    t = t[t.groupby("bytes").valid.transform("nunique")==2]
-    t = t.assign(digest=[hashlib.sha256(Path(o).read_bytes()).hexdigest() for o in t.file])
+    t = _candidates(table)
     pairs = t[~t.valid].merge(t[t.valid], on="digest", suffixes=("_train", "_valid"))
-    return pd.DataFrame(dict(train=pairs.name_train, valid=pairs.name_valid, train_label=pairs.label_train, valid_label=pairs.label_valid))
+    return pd.DataFrame(dict(train=pairs.name_train, valid=pairs.name_valid,
+        train_label=pairs.label_train, valid_label=pairs.label_valid))
 
 # %% ../../nbs/19_data.report.ipynb #334912bd
 @dataclass
@@ -72,46 +80,45 @@ class DataReport:
     skipped:pd.DataFrame # Files left out, with the reason
     duplicates:pd.DataFrame # Equal images on both sides of the split
 
-    def _parts(self): return {k: v for k, v in vars(self).items()}
-    def _repr_html_(self): return "".join(f"<h4>{k} ({len(v)})</h4>{v.head(20).to_html()}" for k, v in self._parts().items())
-    def __repr__(self): return "\n\n".join(f"{k} ({len(v)})\n{v.head(20).to_string() if len(v) else '-'}" for k, v in self._parts().items())
+    def _repr_html_(self):
+        return "".join(f"<h4>{k} ({len(v)})</h4>{v.head(20).to_html()}" for k, v in vars(self).items())
+    def __repr__(self):
+        texts = {k: v.head(20).to_string() if len(v) else "-" for k, v in vars(self).items()}
+        return "\n\n".join(f"{k} ({len(vars(self)[k])})\n{text}" for k, text in texts.items())
 
 # %% ../../nbs/19_data.report.ipynb #4bb61cc2
 @patch
 def report(self:ImageDataBunch)->DataReport: # Counts, sizes, modes, skipped files and duplicates
     "What is in the data: `counts`, `sizes`, `modes`, `skipped`, `duplicates`"
-    if "width" not in self.table: raise ValueError("The images were not looked at (verify=False). Build the data with verify=True for a report.")
-    count = lambda *cols: self.table.groupby(list(cols)).size().sort_values(ascending=False, kind="stable").rename("images").reset_index()
-    return DataReport(self.kind.counts(self.table), count("width", "height"), count("mode", "format"), self.skipped, shared_duplicates(self.table))
+    if "width" not in self.table:
+        raise ValueError("The images were not looked at (verify=False). Build the data with verify=True for a report.")
+    def count(*cols):
+        sizes = self.table.groupby(list(cols)).size().sort_values(ascending=False, kind="stable")
+        return sizes.rename("images").reset_index()
+    return DataReport(self.kind.counts(self.table), count("width", "height"), count("mode", "format"), self.skipped,
+        shared_duplicates(self.table))
 
-# %% ../../nbs/19_data.report.ipynb #bf93a8cd
-@patch
-def plot_report(self:ImageDataBunch,
-    figsize:tuple|None=None, # Width and height in inches
-): # The axes of the labels and, unless verify=False left them unknown, of the sizes
-    "Draw labels by side, and the sizes of images"
-    n = len(self.kind.counts(self.table))
-    parts = 2 if "width" in self.table else 1
-    fig, axs = plt.subplots(1, parts, figsize=figsize or (4.5*parts, max(3, 0.22*min(n, 60))), squeeze=False, layout="constrained")
-    axs = axs[0]
-    self.kind.plot_counts(axs[0], self.table)
-    fig.legend(*axs[0].get_legend_handles_labels(), loc="outside lower left", ncols=2, frameon=False, fontsize=8)
-    if parts==2:
-        axs[1].scatter(self.table.width, self.table.height, s=14, alpha=0.4, color="#0072b2")
-        axs[1].set(xlabel="width (pixels)", ylabel="height (pixels)", title="image sizes", xlim=(0, None), ylim=(0, None))
-    return readable_text(axs)
+# %% ../../nbs/19_data.report.ipynb #80b7d4db
+def _commonest(counts, most):
+    "The `most` rows of `counts` with the largest total, the first of equal ones; all, in their order, if fewer"
+    return counts.sort_values("total", ascending=False, kind="stable").head(most) if len(counts)>most else counts
 
 # %% ../../nbs/19_data.report.ipynb #9ca19232
 @patch
-def plot_counts(self:Labels, ax, table, most=60):
-    "Bars of images a class; of many classes the commonest, the first of those that are equal"
+def plot_counts(self:Labels,
+    ax:plt.Axes, # To draw on
+    table:pd.DataFrame, # Columns `label`, `valid`
+    most:int=60, # Classes at most
+):
+    "Bars of the images of each class; of many classes the commonest, the first of those that are equal"
     counts = self.counts(table)
-    top = counts.sort_values("total", ascending=False, kind="stable").head(most) if len(counts)>most else counts
+    top = _commonest(counts, most)
     y = np.arange(len(top))[::-1]
     ax.barh(y, top.train, color="#0072b2", label="train")
     ax.barh(y, top.valid, left=top.train, color="#e69f00", label="valid")
     ax.set_yticks(y, [str(o) for o in top.index], fontsize=8)
-    ax.set(xlabel="images", ylim=(-0.6, len(top)-0.4), title="labels" if len(top)==len(counts) else f"the {most} commonest of {len(counts)} labels")
+    title = "labels" if len(top)==len(counts) else f"the {most} commonest of {len(counts)} labels"
+    ax.set(xlabel="images", ylim=(-0.6, len(top)-0.4), title=title)
 
 # %% ../../nbs/19_data.report.ipynb #4867e831
 @patch
@@ -119,5 +126,28 @@ def plot_counts(self:NumberLabels, ax, table):
     "Histograms of the (first) number on both sides"
     nums = np.array([o[0] if isinstance(o, tuple) else o for o in table.label])
     bins = np.histogram_bin_edges(nums, 30)
-    ax.hist([nums[~table.valid], nums[table.valid]], bins, stacked=True, color=["#0072b2", "#e69f00"], label=["train", "valid"])
+    sides = [nums[~table.valid], nums[table.valid]]
+    ax.hist(sides, bins, stacked=True, color=["#0072b2", "#e69f00"], label=["train", "valid"])
     ax.set(xlabel=self.names[0], ylabel="images", title="labels")
+
+# %% ../../nbs/19_data.report.ipynb #0cd2d622
+def _plot_sizes(ax, table):
+    "Width and height of each image"
+    ax.scatter(table.width, table.height, s=14, alpha=0.4, color="#0072b2")
+    ax.set(xlabel="width (pixels)", ylabel="height (pixels)", title="image sizes", xlim=(0, None), ylim=(0, None))
+
+# %% ../../nbs/19_data.report.ipynb #bf93a8cd
+@patch
+def plot_report(self:ImageDataBunch,
+    figsize:tuple|None=None, # Width and height in inches
+): # The axes of the labels and, unless verify=False left them unknown, of the sizes
+    "Draw labels by side, and the sizes of images"
+    n = min(len(self.kind.counts(self.table)), 60)
+    parts = 2 if "width" in self.table else 1
+    size = figsize or (4.5*parts, max(3, 0.22*n))
+    fig, axs = plt.subplots(1, parts, figsize=size, squeeze=False, layout="constrained")
+    axs = axs[0]
+    self.kind.plot_counts(axs[0], self.table)
+    fig.legend(*axs[0].get_legend_handles_labels(), loc="outside lower left", ncols=2, frameon=False, fontsize=8)
+    if parts==2: _plot_sizes(axs[1], self.table)
+    return readable_text(axs)

@@ -394,7 +394,9 @@ def _say_one_sided_tags(count, total):
 
 # %% ../../nbs/16_data.table.ipynb #c2550373
 @patch
-def repair_split(self:TagLabels, table, seed, may_move, few=10)->pd.DataFrame:
+def repair_split(self:TagLabels, table, seed, may_move,
+    few:int=10, # Fewer images of a tag are worth a warning
+)->pd.DataFrame:
     "Move an image of each tag that one side lacks; name the tags that are rare, and those that nobody validates"
     tags, mask = table.label.tolist(), table.valid.to_numpy(copy=True)
     if may_move: _give_tags_both_sides(tags, mask, table.name, seed)
