@@ -47,17 +47,27 @@ from ..data.superres import SharpLabels
 class View:
     "Which part of an image the model sees"
     size:tuple # (width, height) of the image as it came
-    box:tuple # Left, top, right and bottom of what the model sees, in pixels of the image; padding lies outside of the image
+    box:tuple # Left, top, right and bottom of what the model sees, in pixels of the image; padding lies outside of it
 
-    def to_image(self,
-        map:Tensor, # What each pixel that the model sees contributes (h, w)
-    )->np.ndarray: # 32 bits (height, width)
-        "`map` at the size of the image"
-        (w, h), (left, top, right, bottom) = self.size, self.box
-        x, y = (torch.arange(w)+0.5-left)/(right-left), (torch.arange(h)+0.5-top)/(bottom-top)
-        grid = torch.stack(torch.meshgrid(x*2-1, y*2-1, indexing="xy"), -1)
-        res = F.grid_sample(map[None, None].float(), grid[None].float(), mode="bilinear", padding_mode="border", align_corners=False)[0, 0]
-        return torch.where((grid.abs()<=1).all(-1), res, 0.).numpy()
+# %% ../../nbs/72_explain.explanation.ipynb #08162ba1
+@patch
+def to_image(self:View,
+    map:Tensor, # What each pixel that the model sees contributes (h, w)
+)->np.ndarray: # 32 bits (height, width)
+    "`map` at the size of the image"
+    (w, h), (left, top, right, bottom) = self.size, self.box
+    x, y = (torch.arange(w)+0.5-left)/(right-left), (torch.arange(h)+0.5-top)/(bottom-top)
+    grid = torch.stack(torch.meshgrid(x*2-1, y*2-1, indexing="xy"), -1)
+    how = dict(mode="bilinear", padding_mode="border", align_corners=False)
+    res = F.grid_sample(map[None, None].float(), grid[None].float(), **how)[0, 0]
+    return torch.where((grid.abs()<=1).all(-1), res, 0.).numpy()
+
+# %% ../../nbs/72_explain.explanation.ipynb #fa87fbdf
+def _random_box(size, want):
+    "What validation sees where images are cut at random: the middle of an image that is a little larger"
+    more = math.ceil(max(want)*RESIZE_METHODS["random"](1).val_xtra/8)*8
+    start = tuple(n*(more//2)/(a+more) for n, a in zip(size, want))
+    return start+tuple(n*(more//2+a)/(a+more) for n, a in zip(size, want))
 
 # %% ../../nbs/72_explain.explanation.ipynb #4d54eff9
 def seen_box(
@@ -67,9 +77,7 @@ def seen_box(
     "What of an image the model sees when it validates"
     if fit is None or fit.method=="squish": return 0, 0, *size
     want = fit.size[::-1]
-    if fit.method=="random":
-        more = math.ceil(max(want)*RESIZE_METHODS["random"](1).val_xtra/8)*8
-        return tuple(n*o/(a+more) for o in (more//2, ) for n, a in zip(size, want))+tuple(n*(more//2+a)/(a+more) for n, a in zip(size, want))
+    if fit.method=="random": return _random_box(size, want)
     scale = dict(crop=min, pad=max).get(fit.method, lambda o: 1)([n/a for n, a in zip(size, want)])
     cut = [int(scale*a) for a in want]
     start = [(n-c)//2 if fit.method=="window" else int((n-c)/2) for n, c in zip(size, cut)]
@@ -95,7 +103,10 @@ def _likeliest(vis, act, label=None): return [vis.classes[int(act.argmax())]]
 def _true(vis, act, label): return list(label) if isinstance(label, (list, tuple)) else [label]
 
 # %% ../../nbs/72_explain.explanation.ipynb #6af4bced
-def _tags(vis, act, label=None): return [c for c, p, t in zip(vis.classes, act.tolist(), np.broadcast_to(vis.decision["threshold"], len(act))) if p>=t]
+def _tags(vis, act, label=None):
+    "The tags that are predicted"
+    thresholds = np.broadcast_to(vis.decision["threshold"], len(act))
+    return [c for c, p, t in zip(vis.classes, act.tolist(), thresholds) if p>=t]
 
 # %% ../../nbs/72_explain.explanation.ipynb #0c57efba
 def _codes(vis, act, label=None):
@@ -113,30 +124,39 @@ def _only(vis, act, label):
 def _numbers(vis, act): return float(act[0]) if len(act)==1 else {c: float(v) for c, v in zip(vis.classes, act)}
 
 # %% ../../nbs/72_explain.explanation.ipynb #6e92985d
-_CHANNELS = Subject("channel", {None: _only}, lambda vis, act: None, shares=False, normalize=True, signed=True, region=True)
+_CHANNELS = Subject("channel", {None: _only}, lambda vis, act: None,
+    shares=False, normalize=True, signed=True, region=True)
+_commonest = lambda vis, act, label: _codes(vis, act)[:1]
 ClassLabels.subject = Subject("class", {None: _likeliest, "true": _true}, lambda vis, act: _likeliest(vis, act)[0])
 TagLabels.subject = Subject("tag", {None: _likeliest, "true": _true, "each": _tags}, _tags, several=("true", "each"))
 NumberLabels.subject = Subject("column", {None: _only}, _numbers, shares=False, normalize=True, signed=True)
-MaskLabels.subject = Subject("code", {None: lambda vis, act, label: _codes(vis, act)[:1]}, _codes, normalize=True, region=True)
+MaskLabels.subject = Subject("code", {None: _commonest}, _codes, normalize=True, region=True)
 ColorLabels.subject = SharpLabels.subject = _CHANNELS
+
+# %% ../../nbs/72_explain.explanation.ipynb #698d4713
+def _no_output(vis, target):
+    "What to tell of a target that is neither an output nor a word"
+    subject = vis.kind.subject
+    words = [o for o in subject.words if o]
+    close = did_you_mean(str(target), [*map(str, vis.classes), *words])
+    too = f"; {' and '.join(map(repr, words))} may be given too." if words else "."
+    return f"There is no {subject.what} {target!r}.{close} There are {first_five(vis.classes)}{too}"
 
 # %% ../../nbs/72_explain.explanation.ipynb #a516afb7
 def find_outputs(
     vis:Predictor, # Whose outputs they are
     act:Tensor, # Activations of one image (outputs, …)
-    target, # A name, or one of the words of the kind
+    target:str|int|None, # A name, or one of the words of the kind
     label=None, # The true label, where it is known
 )->list: # Names of outputs
     "The outputs that `target` means"
-    subject = vis.kind.subject
+    words = vis.kind.subject.words
     named = [c for c in vis.classes if target is not None and (c==target or str(c)==str(target))]
     if named: return named[:1]
-    if not isinstance(target, (str, type(None))) or target not in subject.words:
-        words = [o for o in subject.words if o]
-        raise ValueError(f"There is no {subject.what} {target!r}.{did_you_mean(str(target), [*map(str, vis.classes), *words])} There are {first_five(vis.classes)}"
-            + (f"; {' and '.join(map(repr, words))} may be given too." if words else "."))
-    if target=="true" and label is None: raise ValueError("target='true' is for files that the data has a label of. Name a class for other images.")
-    return subject.words[target](vis, act, label)
+    if not isinstance(target, (str, type(None))) or target not in words: raise ValueError(_no_output(vis, target))
+    if target=="true" and label is None: raise ValueError(
+        "target='true' is for files that the data has a label of. Name a class for other images.")
+    return words[target](vis, act, label)
 
 # %% ../../nbs/72_explain.explanation.ipynb #c626f722
 def known_labels(
@@ -146,7 +166,8 @@ def known_labels(
     tables = [o for o in (getattr(dls, "table", None), getattr(dls, "test_table", None)) if o is not None]
     if tables: return {os.path.abspath(f): y for o in tables for f, y in zip(o.file, o.label)}
     named = lambda y: [dls.vocab[i] for i in y.nonzero().flatten()] if y.ndim else dls.vocab[int(y)]
-    return {os.path.abspath(o): named(ds.tls[-1][i]) for ds in (dls.train_ds, dls.valid_ds) for i, o in enumerate(ds.items) if isinstance(o, (str, Path))}
+    items = [(ds, i, o) for ds in (dls.train_ds, dls.valid_ds) for i, o in enumerate(ds.items)]
+    return {os.path.abspath(o): named(ds.tls[-1][i]) for ds, i, o in items if isinstance(o, (str, Path))}
 
 # %% ../../nbs/72_explain.explanation.ipynb #42e1f509
 @dataclass(eq=False)
@@ -166,8 +187,11 @@ class ExplainRequest:
     state:list # Of the weights
     chance:dict=field(default_factory=dict) # Areas of random maps, once they are measured
 
-    def batch(self): # The image as the model sees it (1, 3, h, w)
-        with unchanged_order(self.vis.data): return next(self.vis.kind.model_inputs(self.vis, [self.item]))[1]
+# %% ../../nbs/72_explain.explanation.ipynb #dc0dc7cd
+@patch
+def batch(self:ExplainRequest)->Tensor: # (1, 3, h, w)
+    "The image as the model sees it"
+    with unchanged_order(self.vis.data): return next(self.vis.kind.model_inputs(self.vis, [self.item]))[1]
 
 # %% ../../nbs/72_explain.explanation.ipynb #cd584c57
 def measured_value(
@@ -179,20 +203,8 @@ def measured_value(
     "The probability or number that is explained; of two classes, the probability of the first if there were no others"
     if not vis.kind.subject.shares or not (weights<0).any(): return weighted(vis.activation()(out), weights, region)
     maps = out[..., None, None] if out.ndim==2 else out
-    return ((torch.einsum("nohw,no->nhw", maps, weights)/vis.decision.get("temperature", 1)).sigmoid()*region).sum((1, 2))
-
-# %% ../../nbs/72_explain.explanation.ipynb #77c15557
-def _region(vis, act, target, region, item):
-    "How much each pixel of the outputs counts; the sum is 1"
-    subject = vis.kind.subject
-    if not subject.region:
-        if region is not None: raise ValueError(f"region= is for outputs that have pixels, not for {vis.task!r}. Leave it out.")
-        return torch.ones(1, 1)
-    if region is not None: res = _given_region(region, UprightImage.create(item).size, act.shape[-2:])
-    else: res = (decided(act[None], vis.decision["void"])[0]==vis.classes.index(target)).float() if subject.shares else torch.ones(act.shape[-2:])
-    if res.sum()==0: raise ValueError(f"No pixel is predicted as {target!r}, so there is no region to explain. Name another with target= ({first_five(subject.said(vis, act))}), or give a region=."
-        if region is None else "region= holds no pixel of the image.")
-    return res/res.sum()
+    logits = torch.einsum("nohw,no->nhw", maps, weights)/vis.decision.get("temperature", 1)
+    return (logits.sigmoid()*region).sum((1, 2))
 
 # %% ../../nbs/72_explain.explanation.ipynb #0f63ab31
 def _given_region(region, size, shape):
@@ -202,8 +214,30 @@ def _given_region(region, size, shape):
         left, top, right, bottom = (int(o) for o in array)
         array = np.zeros(size[::-1], bool)
         array[max(0, top):max(0, bottom), max(0, left):max(0, right)] = True
-    if array.shape!=tuple(size[::-1]): raise ValueError(f"region= must be a box (left, top, right, bottom) or an array of the image's size {tuple(size[::-1])}, not of {array.shape}.")
-    return torch.from_numpy(np.array(Image.fromarray((array>0).astype(np.float32)).resize(shape[::-1], Image.Resampling.BOX)))
+    if array.shape!=tuple(size[::-1]): raise ValueError("region= must be a box (left, top, right, bottom) "
+        f"or an array of the image's size {tuple(size[::-1])}, not of {array.shape}.")
+    shares = Image.fromarray((array>0).astype(np.float32)).resize(shape[::-1], Image.Resampling.BOX)
+    return torch.from_numpy(np.array(shares))
+
+# %% ../../nbs/72_explain.explanation.ipynb #5df99c0b
+def _empty_region(vis, act, target, region):
+    "What to tell of a region without a pixel"
+    if region is not None: return "region= holds no pixel of the image."
+    return (f"No pixel is predicted as {target!r}, so there is no region to explain. "
+        f"Name another with target= ({first_five(vis.kind.subject.said(vis, act))}), or give a region=.")
+
+# %% ../../nbs/72_explain.explanation.ipynb #77c15557
+def _region(vis, act, target, region, item):
+    "How much each pixel of the outputs counts; the sum is 1"
+    subject = vis.kind.subject
+    if not subject.region:
+        if region is None: return torch.ones(1, 1)
+        raise ValueError(f"region= is for outputs that have pixels, not for {vis.task!r}. Leave it out.")
+    if region is not None: res = _given_region(region, UprightImage.create(item).size, act.shape[-2:])
+    elif subject.shares: res = (decided(act[None], vis.decision["void"])[0]==vis.classes.index(target)).float()
+    else: res = torch.ones(act.shape[-2:])
+    if res.sum()==0: raise ValueError(_empty_region(vis, act, target, region))
+    return res/res.sum()
 
 # %% ../../nbs/72_explain.explanation.ipynb #438c31ce
 @patch
@@ -213,11 +247,13 @@ def _inquiry(self:Predictor, item, name, out, act, output, against, region, **kn
     weights[self.classes.index(output)] = 1
     if against is not None:
         against = find_outputs(self, act, against)[0]
-        if against==output: raise ValueError(f"{name} would be explained as {output!r} against itself. Give another target= or against=.")
+        if against==output: raise ValueError(
+            f"{name} would be explained as {output!r} against itself. Give another target= or against=.")
         weights[self.classes.index(against)] = -1
     counted = _region(self, act, output, region, item)
     value = measured_value(self, out[None], weights[None].to(out), counted[None].to(out)).item()
-    return ExplainRequest(self, item, name, target=output, against=against, prediction=self.kind.subject.said(self, act), value=value, weights=weights, region=counted, **known)
+    return ExplainRequest(self, item, name, target=output, against=against, value=value, weights=weights,
+        region=counted, prediction=self.kind.subject.said(self, act), **known)
 
 # %% ../../nbs/72_explain.explanation.ipynb #657d7ebe
 @patch
@@ -225,20 +261,16 @@ def _inquire(self:Predictor, model, images, target, against, region):
     "Yield inquiries and the images that they are about (n, 3, h, w), a batch at a time"
     if images is None: raise ValueError("Give an image, a list or a folder to explain.")
     names, items = self.readable(images, "Unreadable, so left out: {}.")
-    labels, state, activation, names = known_labels(self.data) if target=="true" else {}, weights_state(self.model), self.activation(), iter(names)
+    labels, names = known_labels(self.data) if target=="true" else {}, iter(names)
+    state, activation = weights_state(self.model), self.activation()
     for some, x, fit, shown in self.kind.model_inputs(self, items):
         outs, asked = model.outputs(x), []
         for i, (item, out, act) in enumerate(zip(some, outs, activation(outs).cpu())):
             name, label = next(names), labels.get(os.path.abspath(item)) if isinstance(item, Path) else None
-            outputs = find_outputs(self, act, target, label)
-            asked += [(i, self._inquiry(item, name, out, act, o, against, region, fit=fit, image=shown[i], state=state)) for o in outputs]
+            known = dict(fit=fit, image=shown[i], state=state)
+            for o in find_outputs(self, act, target, label):
+                asked.append((i, self._inquiry(item, name, out, act, o, against, region, **known)))
         if asked: yield [o for _, o in asked], x[[i for i, _ in asked]]
-
-# %% ../../nbs/72_explain.explanation.ipynb #a7df29a1
-def _is_one(images):
-    "Is it one image, not a list or a folder?"
-    if isinstance(images, (str, Path)): return not Path(images).expanduser().is_dir()
-    return isinstance(images, (bytes, Image.Image)) or getattr(images, "ndim", 9)<4
 
 # %% ../../nbs/72_explain.explanation.ipynb #47586b6e
 class Explanation:
@@ -251,8 +283,8 @@ class Explanation:
         attribution:Attribution, # Who answered
         map:Tensor, # What each pixel that the model sees contributes (h, w)
     ):
-        self.request, self.map = request, map
-        self.method, self.layer, self.seed, self.options = attribution.method.name, attribution.layer, attribution.seed, attribution.options
+        self.request, self.map, self.method = request, map, attribution.method.name
+        self.layer, self.seed, self.options = attribution.layer, attribution.seed, attribution.options
 
     file = property(lambda self: self.request.file, doc="The name of the image")
     target = property(lambda self: self.request.target, doc="The output that is explained")
@@ -260,11 +292,18 @@ class Explanation:
     prediction = property(lambda self: self.request.prediction, doc="What the model says")
     value = property(lambda self: self.request.value, doc="The probability or number that is explained")
 
+# %% ../../nbs/72_explain.explanation.ipynb #34656ad2
+def _answers(asked, x, attribution):
+    "An explanation for each request"
+    maps = attribution(x, torch.stack([o.weights for o in asked]), torch.stack([o.region for o in asked]))
+    return [Explanation(a, attribution, m.clone()) for a, m in zip(asked, maps)]
+
 # %% ../../nbs/72_explain.explanation.ipynb #e324ef3b
 @patch(as_prop=True)
 def image(self:Explanation)->Image.Image: # Upright RGB
     "The image as it came, or, with item transforms of the user's, as the model sees it"
-    return Image.fromarray(np.asarray(UprightImage.create(self.request.item))) if self.request.image is None else self.request.image
+    if self.request.image is not None: return self.request.image
+    return Image.fromarray(np.asarray(UprightImage.create(self.request.item)))
 
 # %% ../../nbs/72_explain.explanation.ipynb #e505c1db
 @patch(as_prop=True)
@@ -273,34 +312,44 @@ def attribution(self:Explanation)->np.ndarray: # 32 bits (height, width)
     size = self.image.size
     return View(size, seen_box(self.request.fit, size)).to_image(self.map)
 
+# %% ../../nbs/72_explain.explanation.ipynb #d132683d
+def _title(exp):
+    "What to write over a map"
+    against, chance = f" against {exp.against}" if exp.against is not None else "", exp.correlation is not None
+    lines = [f"{exp.target}{against} {exp.value:.3g}", exp.method+(" with random weights" if chance else "")]
+    if not exp.map.any(): lines.append("nothing speaks for it")
+    if chance: lines.append(f"correlation {exp.correlation:.2f}")
+    if exp.steady is not None: lines.append(f"stability {exp.steady:.2f}")
+    score = exp.measured
+    if score is not None and np.isfinite(score.score):
+        lines += [f"score {score.score:.2f}", f"above {score.above_random:.0%} of random"]
+    return "\n".join(lines)
+
 # %% ../../nbs/72_explain.explanation.ipynb #2500fd00
 @patch
 def __repr__(self:Explanation): return f"Explanation of {self.file}: {_title(self).replace(chr(10), ', ')}"
 
-# %% ../../nbs/72_explain.explanation.ipynb #d132683d
-def _title(exp):
-    "What to write over a map"
-    against = f" against {exp.against}" if exp.against is not None else ""
-    lines = [f"{exp.target}{against} {exp.value:.3g}", exp.method+(" with random weights" if exp.correlation is not None else "")]
-    if not exp.map.any(): lines.append("nothing speaks for it")
-    if exp.correlation is not None: lines.append(f"correlation {exp.correlation:.2f}")
-    if exp.steady is not None: lines.append(f"stability {exp.steady:.2f}")
-    if exp.measured is not None and np.isfinite(exp.measured.score): lines += [f"score {exp.measured.score:.2f}", f"above {exp.measured.above_random:.0%} of random"]
-    return "\n".join(lines)
-
 # %% ../../nbs/72_explain.explanation.ipynb #062f0645
 class Explanations(list):
     "A list of `Explanation`s"
-    def __getitem__(self, i): return Explanations(super().__getitem__(i)) if isinstance(i, slice) else super().__getitem__(i)
+    def __getitem__(self, i):
+        res = super().__getitem__(i)
+        return Explanations(res) if isinstance(i, slice) else res
+
+# %% ../../nbs/72_explain.explanation.ipynb #a7df29a1
+def _is_one(images):
+    "Is it one image, not a list or a folder?"
+    if isinstance(images, (str, Path)): return not Path(images).expanduser().is_dir()
+    return isinstance(images, (bytes, Image.Image)) or getattr(images, "ndim", 9)<4
 
 # %% ../../nbs/72_explain.explanation.ipynb #d6c4f97d
 @patch
 def explain(self:Predictor,
     images, # A file, a folder, an image (PIL or array), or a list of such
-    method:str="gradcam", # `gradcam`, `guided_gradcam`, `integrated_gradients`, `saliency`, `occlusion`, `lime` or `shap`
-    target=None, # A class, tag, column, code or channel by name; `"true"`, `"each"` (tag predicted), or `None`: what is predicted
-    against=None, # Another output: the difference of the two is explained
-    region=None, # Where outputs have pixels: a box (left, top, right, bottom) or an array (height, width) of the image; by default where the target is predicted
+    method:str="gradcam", # One of `METHODS`, such as `integrated_gradients`, `saliency`, `occlusion`, `lime` or `shap`
+    target:str|int|None=None, # Name of an output; `"true"`, `"each"` (tag predicted), or `None`: what is predicted
+    against:str|int|None=None, # Another output: the difference of the two is explained
+    region:tuple|np.ndarray|None=None, # Of pixels: a box or an array (height, width); by default where the target is
     layer:str|None=None, # The module for Grad-CAM by its name in `vis.model`; chosen by default
     seed:int=42, # Where LIME and SHAP start to draw
     **options, # Those of the method, see `METHODS`
@@ -310,7 +359,8 @@ def explain(self:Predictor,
     attribution = Attribution(self.model, method, layer, seed, self.data.train.bs, subject.signed, **options)
     res = Explanations()
     with unchanged_order(self.data):
-        for asked, x in self._inquire(attribution, images, target, against, region): res += _answers(asked, x, attribution)
+        for asked, x in self._inquire(attribution, images, target, against, region):
+            res += _answers(asked, x, attribution)
     return res[0] if res and _is_one(images) and target not in subject.several else res
 
 # %% ../../nbs/72_explain.explanation.ipynb #765186a3
@@ -319,12 +369,6 @@ def explain(self:Predictor,
 def explain(self:FastVision, images, method="gradcam", target=None, **kwargs):
     "Which pixels the answers of the model came from"
     return self.predictor.explain(images, method, target, **kwargs)
-
-# %% ../../nbs/72_explain.explanation.ipynb #34656ad2
-def _answers(asked, x, attribution):
-    "An explanation for each request"
-    maps = attribution(x, torch.stack([o.weights for o in asked]), torch.stack([o.region for o in asked]))
-    return [Explanation(a, attribution, m.clone()) for a, m in zip(asked, maps)]
 
 # %% ../../nbs/72_explain.explanation.ipynb #75e1ea93
 def overlay(
@@ -345,6 +389,50 @@ def overlay(self:Explanation)->Image.Image: # RGB, of the image's size
     "The map over the image"
     return overlay(self.image, self.attribution)
 
+# %% ../../nbs/72_explain.explanation.ipynb #d2590fd2
+def _said(exp):
+    "What the model says of an image, in a line or two"
+    if exp.caption is not None: return exp.caption
+    said = exp.prediction
+    if isinstance(said, dict): said = [f"{k} {v:.3g}" for k, v in said.items()]
+    if isinstance(said, list): said = first_five(said)
+    return f"predicted\n{f'{said:.3g}' if isinstance(said, float) else '' if said is None else said}"
+
+# %% ../../nbs/72_explain.explanation.ipynb #a9bdd75f
+def _in_rows(of_one):
+    "Each image with its caption, and its maps behind it; many maps of one image in as many rows as columns"
+    rows = [[(o[0].image, _said(o[0])), *o] for o in of_one]
+    if len(rows)==1: return rows[0], len(rows[0]) if len(of_one[0])<8 else None
+    cols = max(map(len, rows))
+    return [o for row in rows for o in row+[None]*(cols-len(row))], cols
+
+# %% ../../nbs/72_explain.explanation.ipynb #801e6389
+def _arranged(of_one):
+    "What stands in each place, row by row, and how many columns there are; `None`: as many as rows"
+    shown = [o for maps in of_one for o in maps]
+    alone = max(map(len, of_one))==1 and len(of_one)>1 and all(o.caption is None for o in shown)
+    return (shown, None) if alone else _in_rows(of_one)
+
+# %% ../../nbs/72_explain.explanation.ipynb #8eb19d3c
+@patch
+def show(self:Explanations,
+    max_n:int=9, # Images at most; of one image, maps
+    figsize:tuple|None=None, # Width and height in inches
+    score:bool=False, # Measure how faithful the maps are first
+): # The axes; where there are several maps of an image, or a caption for it, the image comes before them
+    "Show the maps over their images, those of one image side by side"
+    if not self: raise ValueError("There is no explanation to show.")
+    of_one = [list(o) for _, o in groupby(self, lambda o: id(o.request.item))]
+    of_one = of_one[:max_n] if len(of_one)>1 else [of_one[0][:max_n]]
+    if score: Explanations(o for maps in of_one for o in maps).scores()
+    drawn, cols = _arranged(of_one)
+    axs = image_grid(len(drawn), cols, figsize)
+    for ax, o in zip(axs, drawn):
+        if o is None: continue
+        picture, text = (o.overlay(), _title(o)) if isinstance(o, Explanation) else o
+        ax.imshow(picture); ax.set_title(text, fontsize=8)
+    return readable_text(axs)
+
 # %% ../../nbs/72_explain.explanation.ipynb #6d6189de
 @patch
 def show(self:Explanation,
@@ -361,45 +449,13 @@ def save(self:Explanation,
 )->Path: # The file
     "Write the map over the image"
     file = Path(file).expanduser()
-    if file.suffix.lower() not in Image.registered_extensions(): raise ValueError(f"{file.name!r} has no suffix of an image, such as .png, so its format is not known.")
+    if file.suffix.lower() not in Image.registered_extensions():
+        raise ValueError(f"{file.name!r} has no suffix of an image, such as .png, so its format is not known.")
     if file.exists(): raise FileExistsError(f"{str(file)!r} exists already. Nothing was written: give another name.")
     return save_picture(self.overlay(), file)
 
-# %% ../../nbs/72_explain.explanation.ipynb #8eb19d3c
-@patch
-def show(self:Explanations,
-    max_n:int=9, # Images at most; of one image, maps
-    figsize:tuple|None=None, # Width and height in inches
-    score:bool=False, # Measure how faithful the maps are first
-): # The axes; where there are several maps of an image, or a caption for it, the image comes before them
-    "Show the maps over their images, those of one image side by side"
-    if not self: raise ValueError("There is no explanation to show.")
-    of_one = [list(o) for _, o in groupby(self, lambda o: id(o.request.item))]
-    of_one = of_one[:max_n] if len(of_one)>1 else [of_one[0][:max_n]]
-    shown = Explanations(o for maps in of_one for o in maps)
-    if score: shown.scores()
-    if max(map(len, of_one))==1 and len(of_one)>1 and all(o.caption is None for o in shown): drawn, cols = list(shown), None
-    else: drawn, cols = _in_rows(of_one)
-    axs = image_grid(len(drawn), cols, figsize)
-    for ax, o in zip(axs, drawn):
-        if o is not None: ax.imshow(o.overlay() if isinstance(o, Explanation) else o[0]); ax.set_title(_title(o) if isinstance(o, Explanation) else o[1], fontsize=8)
-    return readable_text(axs)
-
-# %% ../../nbs/72_explain.explanation.ipynb #a9bdd75f
-def _in_rows(of_one):
-    "Each image with its caption, and its maps behind it; of one image with many maps as many in a row as below each other"
-    if len(of_one)==1: return [(of_one[0][0].image, _said(of_one[0][0])), *of_one[0]], len(of_one[0])+1 if len(of_one[0])<8 else None
-    cols = max(map(len, of_one))
-    rows = [[(o[0].image, _said(o[0])), *o, *[None]*(cols-len(o))] for o in of_one]
-    return [o for row in rows for o in row], cols+1
-
-# %% ../../nbs/72_explain.explanation.ipynb #d2590fd2
-def _said(exp):
-    "What the model says of an image, in a line or two"
-    if exp.caption is not None: return exp.caption
-    said = exp.prediction
-    if isinstance(said, dict): said = [f"{k} {v:.3g}" for k, v in said.items()]
-    return f"predicted\n{first_five(said) if isinstance(said, list) else f'{said:.3g}' if isinstance(said, float) else '' if said is None else said}"
+# %% ../../nbs/72_explain.explanation.ipynb #b50ab6cc
+def _in_file_name(target): return "".join(c if c.isalnum() or c in "-_" else "_" for c in str(target))
 
 # %% ../../nbs/72_explain.explanation.ipynb #faeedd8c
 @patch
@@ -408,22 +464,22 @@ def save(self:Explanations,
 )->list[Path]: # The files
     "Write the maps over their images as PNG files, named by image, method and target"
     names = [Path(o.file).with_name(f"{Path(o.file).stem}-{o.method}-{_in_file_name(o.target)}") for o in self]
-    return [save_picture(o.overlay(), file) for o, file in zip(self, new_files([f"{n}.png" for n in names], names, folder, ".png"))]
-
-# %% ../../nbs/72_explain.explanation.ipynb #b50ab6cc
-def _in_file_name(target): return "".join(c if c.isalnum() or c in "-_" else "_" for c in str(target))
+    files = new_files([f"{n}.png" for n in names], names, folder, ".png")
+    return [save_picture(o.overlay(), file) for o, file in zip(self, files)]
 
 # %% ../../nbs/72_explain.explanation.ipynb #67301bcb
 @patch
 def _at_work(self:Explanation):
     "The image as the model sees it, and a function of such images to the value that is explained"
     ask = self.request
-    if weights_state(ask.vis.model)!=ask.state: raise ValueError(f"The model has changed since the map of {self.file} was made. Explain the image again.")
+    if weights_state(ask.vis.model)!=ask.state:
+        raise ValueError(f"The model has changed since the map of {self.file} was made. Explain the image again.")
     model, x = working_copy(ask.vis.model), ask.batch()
     model.to(x.device)
     def value(images):
-        weights, region = [o.to(x.device)[None].expand(len(images), *o.shape) for o in (ask.weights, ask.region)]
-        with exactly(x.device), torch.no_grad(): return measured_value(ask.vis, model(images).as_subclass(Tensor).float(), weights, region)
+        counted = [o.to(x.device)[None].expand(len(images), *o.shape) for o in (ask.weights, ask.region)]
+        with exactly(x.device), torch.no_grad():
+            return measured_value(ask.vis, model(images).as_subclass(Tensor).float(), *counted)
     return x[0], value
 
 # %% ../../nbs/72_explain.explanation.ipynb #c3c22288
@@ -436,7 +492,8 @@ def measure(self:Explanation,
 )->pd.Series: # `deletion`, `insertion`, `score`, the same of random maps, and `above_random`
     "How faithful the map is to the model"
     (x, value), ask, key = self._at_work(), self.request, (steps, n_random, baseline, seed)
-    how = dict(steps=steps, n_random=n_random, baseline=baseline, normalize=ask.vis.kind.subject.normalize, bs=ask.vis.data.train.bs, seed=seed)
+    how = dict(steps=steps, n_random=n_random, baseline=baseline, seed=seed,
+        normalize=ask.vis.kind.subject.normalize, bs=ask.vis.data.train.bs)
     if key not in ask.chance: ask.chance[key] = random_areas(value, x, **how)
     return faithfulness(value, x, self.map, **how, chance=ask.chance[key])
 
@@ -449,8 +506,8 @@ def faithfulness(self:Explanation)->pd.Series: # As `measure` returns it
 
 # %% ../../nbs/72_explain.explanation.ipynb #58806c11
 @patch
-def scores(self:Explanations)->pd.DataFrame: # A row a map: `file`, `method`, `target`, `value` and those of `faithfulness`
-    "How faithful each map is"
+def scores(self:Explanations)->pd.DataFrame: # `file`, `method`, `target`, `value` and those of `faithfulness`
+    "How faithful each map is, one row per map"
     rows = [dict(file=o.file, method=o.method, target=o.target, value=o.value, **o.faithfulness) for o in self]
     return pd.DataFrame(rows)
 
@@ -459,7 +516,9 @@ def scores(self:Explanations)->pd.DataFrame: # A row a map: `file`, `method`, `t
 def _again(self:Explanation, model, seed=None, **options):
     "The same question to `model`"
     ask, settings = self.request, {**self.options, **options}
-    attribution = Attribution(model, self.method, self.layer if METHODS[self.method].layer else None, self.seed if seed is None else seed, ask.vis.data.train.bs, ask.vis.kind.subject.signed, **settings)
+    layer = self.layer if METHODS[self.method].layer else None
+    seed, bs, signed = self.seed if seed is None else seed, ask.vis.data.train.bs, ask.vis.kind.subject.signed
+    attribution = Attribution(model, self.method, layer, seed, bs, signed, **settings)
     return _answers([ask], ask.batch(), attribution)[0]
 
 # %% ../../nbs/72_explain.explanation.ipynb #a35907f8
@@ -479,29 +538,39 @@ def stability(self:Explanation,
     **options, # Options of the method that should differ, such as `n_samples`
 )->float: # Up to 1: the same order of pixels with each seed
     "Mean rank correlation of the maps of several seeds"
-    if not METHODS[self.method].draws: raise ValueError(f"{self.method} draws no random numbers, so its map is the same each time. stability is for {' and '.join(o.name for o in METHODS.values() if o.draws)}.")
+    drawing = " and ".join(o.name for o in METHODS.values() if o.draws)
+    if not METHODS[self.method].draws: raise ValueError(f"{self.method} draws no random numbers, "
+        f"so its map is the same each time. stability is for {drawing}.")
     if len(seeds)<2: raise ValueError(f"seeds={seeds!r} must hold two seeds at least.")
     maps = [self._again(self.request.vis.model, seed, **options).map for seed in seeds]
     res = float(np.mean([rank_correlation(a, b) for a, b in combinations(maps, 2)]))
     if not options: self.steady = res
     return res
 
+# %% ../../nbs/72_explain.explanation.ipynb #19ae4c76
+def _with_options(methods, model):
+    "Options by the name of the method"
+    if methods is None: methods = [o.name for o in METHODS.values() if o.suits(model)]
+    if isinstance(methods, str): methods = [methods]
+    return {k: dict(methods[k]) if isinstance(methods, dict) else {} for k in methods}
+
 # %% ../../nbs/72_explain.explanation.ipynb #356606ff
 @patch
 def compare_methods(self:Predictor,
     image, # A file or an image (PIL or array)
     methods:list|dict|None=None, # Names, or names with a dictionary of options each; by default all that suit the model
-    target=None, # As in `explain`, for a single output
-    against=None, # Another output: the difference of the two is explained
-    region=None, # As in `explain`
+    target:str|int|None=None, # As in `explain`, for a single output
+    against:str|int|None=None, # Another output: the difference of the two is explained
+    region:tuple|np.ndarray|None=None, # As in `explain`
     seed:int=42, # Where LIME and SHAP start to draw
 )->Explanations: # One for each method, with their scores measured
     "Explain an image by several methods"
     if not _is_one(image): raise ValueError("compare_methods takes one image. explain takes several, by one method.")
-    asked, res = None, Explanations()
-    if methods is not None and not len(methods): raise ValueError("methods= is empty. Name one at least, or leave it out.")
+    if methods is not None and not len(methods):
+        raise ValueError("methods= is empty. Name one at least, or leave it out.")
+    asked, res, bs, signed = None, Explanations(), self.data.train.bs, self.kind.subject.signed
     for name, options in _with_options(methods, self.model).items():
-        attribution = Attribution(self.model, name, options.pop("layer", None), seed, self.data.train.bs, self.kind.subject.signed, **options)
+        attribution = Attribution(self.model, name, options.pop("layer", None), seed, bs, signed, **options)
         if asked is None:
             with unchanged_order(self.data): asked = next(self._inquire(attribution, image, target, against, region))
         res += _answers(asked[0][:1], asked[1][:1], attribution)
@@ -514,9 +583,3 @@ def compare_methods(self:Predictor,
 def compare_methods(self:FastVision, image, methods=None, target=None, **kwargs):
     "Explain an image by several methods"
     return self.predictor.compare_methods(image, methods, target, **kwargs)
-
-# %% ../../nbs/72_explain.explanation.ipynb #19ae4c76
-def _with_options(methods, model):
-    "Options by the name of the method"
-    if methods is None: methods = [o.name for o in METHODS.values() if o.suits(model)]
-    return {k: dict(v) for k, v in methods.items()} if isinstance(methods, dict) else {k: {} for k in ([methods] if isinstance(methods, str) else methods)}

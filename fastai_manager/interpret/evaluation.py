@@ -34,28 +34,36 @@ from ..data.masks import MaskLabels
 from ..data.colorization import ColorLabels
 from ..data.superres import SharpLabels
 
-# %% ../../nbs/51_interpret.evaluation.ipynb #a5c5cc18
-def make_room(
-    shape:tuple, # Of the array, images first
-    dtype=np.float32, # Of its numbers
-    max_mb:float=1024, # From how many megabytes on a file is used
-)->tuple: # The array, and the temporary folder of its file or `None`
-    "An array in memory, or mapped to a temporary file where it would be large"
-    if not isinstance(max_mb, (int, float)): raise ValueError(f"max_mb={max_mb!r} must be a number of megabytes, such as 1024.")
-    size = math.prod(shape)*np.dtype(dtype).itemsize
-    if size<=max_mb*2**20: return np.empty(shape, dtype), None
-    folder = tempfile.TemporaryDirectory(prefix="evaluation-", ignore_cleanup_errors=True)
-    file = Path(folder.name)/"array"
-    try: _reserve(file, size)
-    except OSError as e: raise OSError(e.errno, f"What is kept of {shape[0]} images takes {size/2**20:.0f} MB, and there is no room for it in {tempfile.gettempdir()!r} ({e.strerror}). Free some space there, or name another folder with the environment variable TMPDIR.") from e
-    return np.memmap(file, dtype, "r+", shape=tuple(shape)), folder
-
 # %% ../../nbs/51_interpret.evaluation.ipynb #bdfa402a
 def _reserve(file, size, chunk=2**24):
     "Make a file of `size` bytes that has its space on the disk"
     with open(file, "wb") as f:
         if hasattr(os, "posix_fallocate"): return os.posix_fallocate(f.fileno(), 0, size)
         for i in range(0, size, chunk): f.write(bytes(min(chunk, size-i)))
+
+# %% ../../nbs/51_interpret.evaluation.ipynb #c37dfad5
+def _no_space(e, n, size):
+    "What to tell of an `OSError` while `size` bytes for `n` images were reserved"
+    return (f"What is kept of {n} images takes {size/2**20:.0f} MB, and there is no room for it in "
+        f"{tempfile.gettempdir()!r} ({e.strerror}). Free some space there, "
+        "or name another folder with the environment variable TMPDIR.")
+
+# %% ../../nbs/51_interpret.evaluation.ipynb #a5c5cc18
+def make_room(
+    shape:tuple, # Of the array, images first
+    dtype:np.dtype|type=np.float32, # Of its numbers
+    max_mb:float=1024, # From how many megabytes on a file is used
+)->tuple: # The array, and the temporary folder of its file or `None`
+    "An array in memory, or mapped to a temporary file where it would be large"
+    if not isinstance(max_mb, (int, float)):
+        raise ValueError(f"max_mb={max_mb!r} must be a number of megabytes, such as 1024.")
+    size = math.prod(shape)*np.dtype(dtype).itemsize
+    if size<=max_mb*2**20: return np.empty(shape, dtype), None
+    folder = tempfile.TemporaryDirectory(prefix="evaluation-", ignore_cleanup_errors=True)
+    file = Path(folder.name)/"array"
+    try: _reserve(file, size)
+    except OSError as e: raise OSError(e.errno, _no_space(e, shape[0], size)) from e
+    return np.memmap(file, dtype, "r+", shape=tuple(shape)), folder
 
 # %% ../../nbs/51_interpret.evaluation.ipynb #006bb0a9
 @dataclass(frozen=True)
@@ -74,7 +82,8 @@ class Passed:
     @cached_property
     def counts(self)->Tensor: # (n, codes, codes)
         "Pixels of each mask by true and predicted code"
-        return torch.stack([pixel_counts(p, t, self.preds.shape[1], self.vis.decision["void"]) for p, t in zip(self.codes, self.targs)])
+        n, void = self.preds.shape[1], self.vis.decision["void"]
+        return torch.stack([pixel_counts(p, t, n, void) for p, t in zip(self.codes, self.targs)])
 
 # %% ../../nbs/51_interpret.evaluation.ipynb #ac84e26a
 @patch
@@ -87,7 +96,8 @@ def batch_table(self:ValueLabels, b:Passed)->pd.DataFrame: # One row per image
 def batch_table(self:NumberLabels, b:Passed)->pd.DataFrame:
     "As for all values, and behind them the residuals: how far the truth lies above the prediction"
     table = ValueLabels.batch_table(self, b)
-    for o in [c.removeprefix("target") for c in table if c.startswith("target")]: table[f"residual{o}"] = table[f"target{o}"]-table[f"prediction{o}"]
+    for o in [c.removeprefix("target") for c in table if c.startswith("target")]:
+        table[f"residual{o}"] = table[f"target{o}"]-table[f"prediction{o}"]
     return table
 
 # %% ../../nbs/51_interpret.evaluation.ipynb #5012275b
@@ -107,20 +117,14 @@ def image_errors(self:Labels, vis, table): return table.error # (n,)
 @patch
 def image_errors(self:ClassLabels, vis, table): return table.target!=table.prediction
 @patch
-def image_errors(self:TagLabels, vis, table): return [len(set(a)^set(b))/len(vis.classes) for a, b in zip(table.target, table.prediction)]
-
+def image_errors(self:TagLabels, vis, table):
+    "The share of the tags that are missed or added"
+    return [len(set(a)^set(b))/len(vis.classes) for a, b in zip(table.target, table.prediction)]
 @patch
 def image_errors(self:NumberLabels, vis, table):
     "The distance, or the mean distance in standard deviations of the training labels"
     off = table[[c for c in table if c.startswith("residual")]].abs().to_numpy()
     return off[:, 0] if off.shape[1]==1 else (off/np.maximum(label_stats(vis.data)[1], 1e-12)).mean(1)
-
-# %% ../../nbs/51_interpret.evaluation.ipynb #9c03c5e2
-@patch
-def batch_table(self:ImageLabels, b:Passed)->pd.DataFrame:
-    "The measures of each image, where there are targets"
-    if b.targs is None: return pd.DataFrame(index=range(len(b.x)))
-    return pd.DataFrame({k: v.cpu().numpy() for k, v in self.batch_measures(b).items()})
 
 # %% ../../nbs/51_interpret.evaluation.ipynb #129a1872
 @patch
@@ -131,13 +135,16 @@ def batch_measures(self:MaskLabels, b:Passed)->dict: # Of each image (n,)
 
 @patch
 def batch_arrays(self:MaskLabels, b:Passed)->dict:
-    return dict(preds=b.codes.byte(), **({} if b.targs is None else dict(targs=b.targs.byte(), counts=b.counts.int())))
+    "Predicted codes; where there are targets, those too, and the pixels by true and predicted code"
+    true = {} if b.targs is None else dict(targs=b.targs.byte(), counts=b.counts.int())
+    return dict(preds=b.codes.byte(), **true)
 
 # %% ../../nbs/51_interpret.evaluation.ipynb #761623c9
 @patch
 def batch_measures(self:ColorLabels, b:Passed)->dict:
     "The distance of colors in CIELAB, of grey and of what the model says"
-    return dict(color_distance_grey=color_distance(torch.zeros_like(b.targs), b.targs), error=color_distance(b.preds, b.targs))
+    grey = color_distance(torch.zeros_like(b.targs), b.targs)
+    return dict(color_distance_grey=grey, error=color_distance(b.preds, b.targs))
 
 @patch
 def batch_arrays(self:ColorLabels, b:Passed)->dict: return dict(preds=b.preds.half())
@@ -147,37 +154,59 @@ def batch_arrays(self:ColorLabels, b:Passed)->dict: return dict(preds=b.preds.ha
 def batch_measures(self:SharpLabels, b:Passed)->dict:
     "PSNR and SSIM of the model and of the bicubic filter, and the root mean squared error in levels of 255"
     start, scale = b.vis.model.start(b.x), b.vis.decision["scale"]
-    return dict(psnr=psnr(b.preds, b.targs, scale), psnr_bicubic=psnr(start, b.targs, scale), ssim=ssim(b.preds, b.targs, scale),
-        error=((b.preds-b.targs)**2).flatten(1).mean(1).sqrt()*255)
+    return dict(psnr=psnr(b.preds, b.targs, scale), psnr_bicubic=psnr(start, b.targs, scale),
+        ssim=ssim(b.preds, b.targs, scale), error=((b.preds-b.targs)**2).flatten(1).mean(1).sqrt()*255)
 
 @patch
 def batch_arrays(self:SharpLabels, b:Passed)->dict: return dict(preds=levels(b.preds).byte())
+
+# %% ../../nbs/51_interpret.evaluation.ipynb #9c03c5e2
+@patch
+def batch_table(self:ImageLabels, b:Passed)->pd.DataFrame:
+    "The measures of each image, where there are targets"
+    if b.targs is None: return pd.DataFrame(index=range(len(b.x)))
+    return pd.DataFrame({k: v.cpu().numpy() for k, v in self.batch_measures(b).items()})
 
 # %% ../../nbs/51_interpret.evaluation.ipynb #db1c0db7
 class _Gather(Callback):
     "Keeps what is said of each batch"
     order = 70
-    def __init__(self, vis, n, arrays, max_mb): self.vis, self.n, self.arrays, self.max_mb, self.rooms, self.tables, self.done = vis, n, arrays, max_mb, {}, [], 0
+    def __init__(self, vis, n, arrays, max_mb):
+        self.vis, self.n, self.arrays, self.max_mb = vis, n, arrays, max_mb
+        self.rooms, self.tables, self.done = {}, [], 0
 
     def after_batch(self):
-        yb = self.learn.yb
-        b = Passed(self.vis, *(o.detach().as_subclass(Tensor).float() for o in (self.learn.xb[0], self.learn.pred)), yb[0].as_subclass(Tensor) if len(yb) else None)
+        b = self._passed()
         for k, v in {o: x for func in self.arrays for o, x in func(b).items()}.items(): self._put(k, v)
         table = self.vis.kind.batch_table(b)
-        if len(yb): table["loss"] = self._losses()
+        if len(self.learn.yb): table["loss"] = self._losses()
         self.tables.append(table)
         self.done += len(b.x)
 
-    def _put(self, name, x):
-        "Write an array of a batch to its place"
-        x = x.cpu().numpy()
-        if name not in self.rooms: self.rooms[name] = make_room((self.n, *x.shape[1:]), x.dtype, self.max_mb)
-        self.rooms[name][0][self.done:self.done+len(x)] = x
+# %% ../../nbs/51_interpret.evaluation.ipynb #990a64fd
+@patch
+def _passed(self:_Gather):
+    "The batch, as the kinds of labels are given it"
+    x, preds = (o.detach().as_subclass(Tensor).float() for o in (self.learn.xb[0], self.learn.pred))
+    yb = self.learn.yb
+    return Passed(self.vis, x, preds, yb[0].as_subclass(Tensor) if len(yb) else None)
 
-    def _losses(self):
-        "The loss of each image"
-        preds, yb = self.learn.pred, self.learn.yb
-        return torch.stack([self.learn.loss_func(preds[i:i+1], *(y[i:i+1] for y in yb)).detach().as_subclass(Tensor).float().mean() for i in range(len(preds))]).cpu().numpy()
+# %% ../../nbs/51_interpret.evaluation.ipynb #57dda114
+@patch
+def _put(self:_Gather, name, x):
+    "Write an array of a batch to its place"
+    x = x.cpu().numpy()
+    if name not in self.rooms: self.rooms[name] = make_room((self.n, *x.shape[1:]), x.dtype, self.max_mb)
+    self.rooms[name][0][self.done:self.done+len(x)] = x
+
+# %% ../../nbs/51_interpret.evaluation.ipynb #2891d0bd
+@patch
+def _losses(self:_Gather):
+    "The loss of each image"
+    preds, yb = self.learn.pred, self.learn.yb
+    one = lambda i: self.learn.loss_func(preds[i:i+1], *(y[i:i+1] for y in yb))
+    losses = [one(i).detach().as_subclass(Tensor).float().mean() for i in range(len(preds))]
+    return torch.stack(losses).cpu().numpy()
 
 # %% ../../nbs/51_interpret.evaluation.ipynb #64f10f92
 @patch
@@ -186,29 +215,34 @@ def evaluate(self:Predictor,
     n:int, # How many images
     arrays:tuple=(), # Functions from a `Passed` to a dictionary of tensors to be kept
     max_mb:float=1024, # A larger array lies in a temporary file
-)->tuple: # A table with a row an image, the arrays by name, and the temporary folders that they lie in
+)->tuple: # A table with one row per image, the arrays by name, and the temporary folders that they lie in
     "What the model says of the images of `dl`, in one pass"
     cb = _Gather(self, n, arrays, max_mb)
-    with unchanged_order(self.data), self.learn.no_bar() if len(dl)<10 else nullcontext(), self.learn.validation_context(cbs=[cb]): self.learn._do_epoch_validate(dl=dl)
+    quiet = self.learn.no_bar() if len(dl)<10 else nullcontext()
+    with unchanged_order(self.data), quiet, self.learn.validation_context(cbs=[cb]):
+        self.learn._do_epoch_validate(dl=dl)
     table = pd.concat(cb.tables, ignore_index=True)
     if "loss" in table: table["error"] = self.kind.image_errors(self, table)
     return table, {k: a for k, (a, _) in cb.rooms.items()}, [f for _, f in cb.rooms.values() if f]
-
-# %% ../../nbs/51_interpret.evaluation.ipynb #dbf0fa51
-@patch
-def _side(self:Predictor, ds):
-    "Names and labelled batches of the images of `valid`, `train` or `test`, in their order and without augmentation"
-    if ds=="test": return self.data.test_table.name.tolist() if getattr(self.data, "test_table", None) is not None else [], self.test_dl()
-    side, table = getattr(self.data, f"{ds}_ds"), getattr(self.data, "table", None)
-    dl = self.data.valid.new(shuffle=False, drop_last=False) if ds=="valid" else self.data.test_dl(side.items, rm_type_tfms=0, with_labels=True)
-    if table is not None: return table.name[table.valid==(ds=="valid")].tolist(), dl
-    files = _files(side.items)
-    return relative_names(files) if files else [f"image {i}" for i in range(len(side))], dl
 
 # %% ../../nbs/51_interpret.evaluation.ipynb #044b44d9
 def _files(items):
     "The files of a fastai data set; none where its items are something else, such as the rows of a table"
     return list(items) if not isinstance(items, pd.DataFrame) and all(isinstance(o, (str, Path)) for o in items) else []
+
+# %% ../../nbs/51_interpret.evaluation.ipynb #dbf0fa51
+@patch
+def _side(self:Predictor, ds):
+    "Names and labelled batches of the images of `valid`, `train` or `test`, in their order and without augmentation"
+    if ds=="test":
+        table = getattr(self.data, "test_table", None)
+        return [] if table is None else table.name.tolist(), self.test_dl()
+    side, table = getattr(self.data, f"{ds}_ds"), getattr(self.data, "table", None)
+    if ds=="valid": dl = self.data.valid.new(shuffle=False, drop_last=False)
+    else: dl = self.data.test_dl(side.items, rm_type_tfms=0, with_labels=True)
+    if table is not None: return table.name[table.valid==(ds=="valid")].tolist(), dl
+    files = _files(side.items)
+    return relative_names(files) if files else [f"image {i}" for i in range(len(side))], dl
 
 # %% ../../nbs/51_interpret.evaluation.ipynb #adec6ffd
 @patch
@@ -221,15 +255,19 @@ def _seen_dl(self:Predictor, items):
 
 # %% ../../nbs/51_interpret.evaluation.ipynb #44c6226d
 @patch
-def known_images(self:Predictor, ds, labelled=False):
+def known_images(self:Predictor,
+    ds:str, # `valid`, `train` or `test`
+    labelled:bool=False, # Must test images have labels?
+)->tuple: # Names, batches, files, and the further columns of the csv or `None`
     "Names, batches, files and further columns of the images of `ds`"
     if ds not in ("valid", "train", "test"): raise ValueError(f"ds={ds!r} must be 'valid', 'train' or 'test'.")
     table = getattr(self.data, "test_table" if ds=="test" else "table", None)
-    if ds=="test" and not labelled and table is not None and table.label.isna().any(): names, dl = table.name.tolist(), self._seen_dl(table.file.tolist())
-    else: names, dl = self._side(ds)
+    unlabelled = ds=="test" and not labelled and table is not None and table.label.isna().any()
+    names, dl = (table.name.tolist(), self._seen_dl(table.file.tolist())) if unlabelled else self._side(ds)
     if table is None: return names, dl, _files(dl.dataset.tls[0].items), None
     if ds!="test": table = table[table.valid==(ds=="valid")]
-    return names, dl, table.file.tolist(), table.drop(columns=["file", "name", "label", "valid"], errors="ignore").reset_index(drop=True)
+    extra = table.drop(columns=["file", "name", "label", "valid"], errors="ignore").reset_index(drop=True)
+    return names, dl, table.file.tolist(), extra
 
 # %% ../../nbs/51_interpret.evaluation.ipynb #529a8cb8
 def weights_state(
@@ -261,7 +299,7 @@ def beside(
 
 # %% ../../nbs/51_interpret.evaluation.ipynb #57bbdc37
 class Interpretation:
-    "What a model got wrong: a table with a row an image, and the arrays behind it"
+    "What a model got wrong: a table with one row per image, and the arrays behind it"
     labels = Labels # The kind of label that it is for
     larger_is_better = () # Columns of the table; of all others, less is better
     def __init__(self,
@@ -270,27 +308,56 @@ class Interpretation:
         max_mb:float=1024, # A larger array lies in a temporary file, in megabytes
     ):
         vis = getattr(vis, "predictor", vis)
-        if not isinstance(vis.kind, self.labels): raise ValueError(f"{type(self).__name__} is for {self.labels.__name__}, and {vis.task!r} has {type(vis.kind).__name__}.")
+        if not isinstance(vis.kind, self.labels): raise ValueError(
+            f"{type(self).__name__} is for {self.labels.__name__}, and {vis.task!r} has {type(vis.kind).__name__}.")
         names, self.dl, self.files, extra = vis.known_images(ds, labelled=True)
         self.vis, self.ds, self.state, self.decision = vis, ds, weights_state(vis.model), dict(vis.decision)
         self.table, self.arrays, self._folders = vis.evaluate(self.dl, len(names), (vis.kind.batch_arrays,), max_mb)
-        self.table.insert(0, "file", names)
-        self.table["rank"] = pd.Series(range(1, len(names)+1), index=in_order(self.table, ["loss"]).index)
-        if self.table.loss.isna().any(): warn_user(f"The loss of {self.table.loss.isna().sum()} of {len(names)} images is no number ({first_five(self.table.file[self.table.loss.isna()])}). They have the last ranks.")
-        if extra is not None: self.table = self.table.join(beside(extra, self.table))
+        self._complete(names, extra)
 
     def __len__(self): return len(self.table)
-    def __repr__(self): return f"{type(self).__name__}: {len(self)} images of {self.ds!r}, columns {', '.join(map(str, self.table.columns))}"
-    preds = property(lambda self: self.arrays["preds"], doc="Probabilities, numbers, codes or pictures (n, …)")
-    targs = property(lambda self: self.arrays["targs"], doc="Positions of classes, marks of tags, numbers or codes (n, …)")
-    classes = property(lambda self: self.vis.classes, doc="Names of the outputs")
-    images = property(lambda self: self.dl.dataset.tls[0], doc="The images as they came; `interp.images[i]` is that of row `i`")
+
+# %% ../../nbs/51_interpret.evaluation.ipynb #0d0e75ca
+@patch
+def _complete(self:Interpretation, names, extra):
+    "Add names, ranks and the columns of the csv to the table"
+    self.table.insert(0, "file", names)
+    self.table["rank"] = pd.Series(range(1, len(names)+1), index=in_order(self.table, ["loss"]).index)
+    gone = self.table.loss.isna()
+    if gone.any(): warn_user(f"The loss of {gone.sum()} of {len(names)} images is no number "
+        f"({first_five(self.table.file[gone])}). They have the last ranks.")
+    if extra is not None: self.table = self.table.join(beside(extra, self.table))
+
+# %% ../../nbs/51_interpret.evaluation.ipynb #280f938c
+@patch
+def __repr__(self:Interpretation):
+    columns = ", ".join(map(str, self.table.columns))
+    return f"{type(self).__name__}: {len(self)} images of {self.ds!r}, columns {columns}"
+
+# %% ../../nbs/51_interpret.evaluation.ipynb #dee2c417
+@patch(as_prop=True)
+def preds(self:Interpretation)->np.ndarray: # (n, …)
+    "Probabilities, numbers, codes or pictures (n, …)"
+    return self.arrays["preds"]
+@patch(as_prop=True)
+def targs(self:Interpretation)->np.ndarray: # (n, …)
+    "Positions of classes, marks of tags, numbers or codes (n, …)"
+    return self.arrays["targs"]
+@patch(as_prop=True)
+def classes(self:Interpretation)->list:
+    "Names of the outputs"
+    return self.vis.classes
+@patch(as_prop=True)
+def images(self:Interpretation):
+    "The images as they came; `interp.images[i]` is that of row `i`"
+    return self.dl.dataset.tls[0]
 
 # %% ../../nbs/51_interpret.evaluation.ipynb #b84e6fdd
 @patch
 def must_be_current(self:Interpretation):
     "Raise a `ValueError` if the model is another one by now"
-    if weights_state(self.vis.model)!=self.state: raise ValueError("The weights of the model have changed since this interpretation was made. Make it anew: interp = vis.interpret().")
+    if weights_state(self.vis.model)!=self.state: raise ValueError("The weights of the model have changed since "
+        "this interpretation was made. Make it anew: interp = vis.interpret().")
 
 # %% ../../nbs/51_interpret.evaluation.ipynb #9ff5ebd0
 @patch
@@ -301,6 +368,11 @@ def columns_of(self:Interpretation,
     ends = [""]+[f"_{o}" for o in self.classes]
     return [c for c in self.table if c in {f"{o}{e}" for o in what for e in ends}]
 
+# %% ../../nbs/51_interpret.evaluation.ipynb #9317c0d1
+def _how_many(n):
+    if isinstance(n, (int, np.integer)) and n>=1: return n
+    raise ValueError(f"n={n!r} must be a whole number from 1 on: it says how many images.")
+
 # %% ../../nbs/51_interpret.evaluation.ipynb #d1b35a94
 @patch
 def top_losses(self:Interpretation,
@@ -308,11 +380,6 @@ def top_losses(self:Interpretation,
 )->pd.DataFrame: # Rows of the table, the largest loss first
     "The images that the model is most wrong about"
     return self.table.sort_values("rank").head(_how_many(n))
-
-# %% ../../nbs/51_interpret.evaluation.ipynb #9317c0d1
-def _how_many(n):
-    if not isinstance(n, (int, np.integer)) or n<1: raise ValueError(f"n={n!r} must be a whole number from 1 on: it says how many images.")
-    return n
 
 # %% ../../nbs/51_interpret.evaluation.ipynb #02be9f27
 @patch
@@ -322,8 +389,10 @@ def rows_of(self:Interpretation,
     "Rows that the table has"
     if isinstance(rows, pd.DataFrame): rows = rows.index
     res = [rows] if np.ndim(rows)==0 else list(rows)
-    bad = [o for o in res if isinstance(o, (bool, np.bool_)) or not isinstance(o, (int, np.integer)) or not 0<=o<len(self)]
-    if bad: raise ValueError(f"{bad[0]!r} is no row: give numbers from 0 to {len(self)-1}, or rows of interp.table, such as interp.table.query('error').")
+    whole = lambda o: isinstance(o, (int, np.integer)) and not isinstance(o, (bool, np.bool_))
+    bad = [o for o in res if not whole(o) or not 0<=o<len(self)]
+    if bad: raise ValueError(f"{bad[0]!r} is no row: give numbers from 0 to {len(self)-1}, "
+        "or rows of interp.table, such as interp.table.query('error').")
     if not res: raise ValueError("There is no image to show.")
     return [int(o) for o in res]
 
@@ -334,7 +403,9 @@ def pairs(self:Interpretation,
 )->tuple: # Inputs from 0 to 1 (n, 3, h, w), and targets as the loss is given them (n, …), both on the CPU
     "What the model saw of some images, and what it should have said"
     rows = self.rows_of(rows)
-    with unchanged_order(self.vis.data): batches = [(denormalized(self.dl, b[0]), b[1].as_subclass(Tensor).cpu()) for b in self.dl.new(get_idxs=lambda: rows)]
+    dl = self.dl.new(get_idxs=lambda: rows)
+    with unchanged_order(self.vis.data):
+        batches = [(denormalized(self.dl, b[0]), b[1].as_subclass(Tensor).cpu()) for b in dl]
     return tuple(map(torch.cat, zip(*batches)))
 
 # %% ../../nbs/51_interpret.evaluation.ipynb #0b2a45ec
@@ -345,13 +416,12 @@ def inputs(self:Interpretation,
     "What the model saw of some images"
     return self.pairs(rows)[0]
 
-# %% ../../nbs/51_interpret.evaluation.ipynb #df1913ef
+# %% ../../nbs/51_interpret.evaluation.ipynb #19f041e5
 @patch
-def panels(self:Interpretation,
-    rows, # Rows of the table
-)->list: # For each row a list of (picture, text, is it right?)
-    "What is shown of some images"
-    return [[(self.images[int(i)], *self._caption(i))] for i in rows]
+def _heading(self:Interpretation, row):
+    "The name of an image, cut to what fits over it, and its loss"
+    name, loss = Path(self.table.file[row]).name, self.table.loss[row]
+    return f"{name if len(name)<=18 else '…'+name[-17:]}, loss {format(loss, '.3g' if loss<1000 else '.0f')}"
 
 # %% ../../nbs/51_interpret.evaluation.ipynb #0f88b675
 @patch
@@ -360,12 +430,13 @@ def _caption(self:Interpretation, row):
     text, right = self.vis.kind.caption(self.table.loc[row])
     return f"{self._heading(row)}\n{text}".strip(), right
 
-# %% ../../nbs/51_interpret.evaluation.ipynb #19f041e5
+# %% ../../nbs/51_interpret.evaluation.ipynb #df1913ef
 @patch
-def _heading(self:Interpretation, row):
-    "The name of an image, cut to what fits over it, and its loss"
-    name, loss = Path(self.table.file[row]).name, self.table.loss[row]
-    return f"{name if len(name)<=18 else '…'+name[-17:]}, loss {format(loss, '.3g' if loss<1000 else '.0f')}"
+def panels(self:Interpretation,
+    rows, # Rows of the table
+)->list: # For each row a list of (picture, text, is it right?)
+    "What is shown of some images"
+    return [[(self.images[int(i)], *self._caption(i))] for i in rows]
 
 # %% ../../nbs/51_interpret.evaluation.ipynb #79be73c5
 @patch
@@ -392,6 +463,17 @@ def plot_top_losses(self:Interpretation,
     "Show the images that the model is most wrong about: file and loss, truth, prediction and its probability"
     return self.show(self.top_losses(max_n).index, max_n, figsize)
 
+# %% ../../nbs/51_interpret.evaluation.ipynb #f401e726
+@patch
+def _sorted(self:Interpretation, by, best):
+    "The rows that have a value in a column, sorted by it"
+    known = [o for o in self.table if o!="rank" and pd.api.types.is_numeric_dtype(self.table[o])]
+    if by not in known: raise ValueError(f"by={by!r} is no column of numbers.{did_you_mean(str(by), map(str, known))} "
+        f"There are: {', '.join(map(str, known))}.")
+    bad = self.table[by].astype(float).dropna()*(-1 if by in self.larger_is_better else 1)
+    rows = self.table.loc[bad.index, ["file", "loss"]].assign(bad=bad)
+    return self.table.loc[in_order(rows, ["bad", "loss"], best).index]
+
 # %% ../../nbs/51_interpret.evaluation.ipynb #6c03b728
 @patch
 def worst(self:Interpretation,
@@ -409,15 +491,6 @@ def best(self:Interpretation,
 )->pd.DataFrame: # Rows of the table, the best first
     "The images that a measure finds best"
     return self._sorted(by, best=True).head(_how_many(n))
-
-# %% ../../nbs/51_interpret.evaluation.ipynb #f401e726
-@patch
-def _sorted(self:Interpretation, by, best):
-    "The rows that have a value in a column, sorted by it"
-    known = [o for o in self.table if o!="rank" and pd.api.types.is_numeric_dtype(self.table[o])]
-    if by not in known: raise ValueError(f"by={by!r} is no column of numbers.{did_you_mean(str(by), map(str, known))} There are: {', '.join(map(str, known))}.")
-    bad = self.table[by].astype(float).dropna()*(-1 if by in self.larger_is_better else 1)
-    return self.table.loc[in_order(self.table.loc[bad.index, ["file", "loss"]].assign(bad=bad), ["bad", "loss"], best).index]
 
 # %% ../../nbs/51_interpret.evaluation.ipynb #347c754e
 @patch

@@ -17,26 +17,28 @@ from ..data.masks import MaskLabels
 from ..data.colorization import ColorLabels
 from ..data.superres import SharpLabels
 from ..core.randomness import name_order
-from ..vision.tables import best_threshold, confusion_matrix, label_scores, plot_confusion_matrix, plot_label_scores, plot_predicted_actual
+from ..vision.tables import (best_threshold, confusion_matrix, label_scores, plot_confusion_matrix,
+    plot_label_scores, plot_predicted_actual)
 from ..vision.tasks import TASKS
 from ..vision.learner import FastVision
-
-# %% ../../nbs/53_interpret.validation.ipynb #4aaf2f2b
-@patch
-def results(self:FastVision,
-    **options, # Those of the task: `probabilities` for classes and tags
-)->pd.DataFrame: # Columns `file`, `target`, `prediction`, and `probability` for classes; a row an image
-    "What the model says of each validation image, and what is true"
-    res = self.kind.results(self.predictor, **options)
-    res.insert(0, "file", self._valid_names())
-    return res
 
 # %% ../../nbs/53_interpret.validation.ipynb #16c39e00
 @patch
 def _valid_names(self:FastVision):
     "Names of the validation images"
     table = getattr(self.data, "table", None)
-    return table.name[table.valid].tolist() if table is not None else [f"image {i}" for i in range(len(self.data.valid_ds))]
+    if table is None: return [f"image {i}" for i in range(len(self.data.valid_ds))]
+    return table.name[table.valid].tolist()
+
+# %% ../../nbs/53_interpret.validation.ipynb #4aaf2f2b
+@patch
+def results(self:FastVision,
+    **options, # Those of the task: `probabilities` for classes and tags
+)->pd.DataFrame: # Columns `file`, `target`, `prediction`, and `probability` for classes; one row per image
+    "What the model says of each validation image, and what is true"
+    res = self.kind.results(self.predictor, **options)
+    res.insert(0, "file", self._valid_names())
+    return res
 
 # %% ../../nbs/53_interpret.validation.ipynb #5c1a0866
 @patch
@@ -47,6 +49,23 @@ def show_results(self:FastVision,
 ): # The axes
     "Show validation images with the truth over them, and below it what the model says"
     return self.kind.show(self.predictor, np.sort(name_order(self._valid_names(), seed)[:max_n]), figsize)
+
+# %% ../../nbs/53_interpret.validation.ipynb #af73f63b
+@patch
+def plot_results(self:ClassLabels, vis, **kwargs):
+    return plot_confusion_matrix(confusion_matrix(vis.results(), vis.classes), **kwargs)
+@patch
+def plot_results(self:TagLabels, vis, **kwargs): return plot_label_scores(vis.label_scores(), **kwargs)
+@patch
+def plot_results(self:NumberLabels, vis, **kwargs): return plot_predicted_actual(vis.results(), vis.classes, **kwargs)
+@patch
+def plot_results(self:MaskLabels, vis, **kwargs): return plot_code_scores(vis.code_scores(), **kwargs)
+@patch
+def plot_results(self:ColorLabels, vis, **kwargs):
+    return plot_vs_baseline(vis.results(), "color_distance", "color_distance_grey", False, **kwargs)
+@patch
+def plot_results(self:SharpLabels, vis, **kwargs):
+    return plot_vs_baseline(vis.results(), "psnr", "psnr_bicubic", True, **kwargs)
 
 # %% ../../nbs/53_interpret.validation.ipynb #ea878a27
 @patch
@@ -61,25 +80,13 @@ Labels.plots = () # Names of the plots of `FastVision` that fit
 ClassLabels.plots, TagLabels.plots = ("confusion_matrix",), ("label_scores",)
 NumberLabels.plots, MaskLabels.plots = ("predicted_actual",), ("code_scores",)
 
-# %% ../../nbs/53_interpret.validation.ipynb #af73f63b
-@patch
-def plot_results(self:ClassLabels, vis, **kwargs): return plot_confusion_matrix(confusion_matrix(vis.results(), vis.classes), **kwargs)
-@patch
-def plot_results(self:TagLabels, vis, **kwargs): return plot_label_scores(vis.label_scores(), **kwargs)
-@patch
-def plot_results(self:NumberLabels, vis, **kwargs): return plot_predicted_actual(vis.results(), vis.classes, **kwargs)
-@patch
-def plot_results(self:MaskLabels, vis, **kwargs): return plot_code_scores(vis.code_scores(), **kwargs)
-@patch
-def plot_results(self:ColorLabels, vis, **kwargs): return plot_vs_baseline(vis.results(), "color_distance", "color_distance_grey", False, **kwargs)
-@patch
-def plot_results(self:SharpLabels, vis, **kwargs): return plot_vs_baseline(vis.results(), "psnr", "psnr_bicubic", True, **kwargs)
-
 # %% ../../nbs/53_interpret.validation.ipynb #ac042a2d
 @patch
 def _must_fit(self:FastVision, plot):
     "Raise a `ValueError` unless `plot` is one of the task's"
-    if plot not in self.kind.plots: raise ValueError(f"{plot} is for {' and '.join(repr(o.name) for o in TASKS.values() if plot in o.labels.plots)}, not for {self.task!r}. plot_results() draws what fits.")
+    if plot in self.kind.plots: return
+    tasks = " and ".join(repr(o.name) for o in TASKS.values() if plot in o.labels.plots)
+    raise ValueError(f"{plot} is for {tasks}, not for {self.task!r}. plot_results() draws what fits.")
 
 # %% ../../nbs/53_interpret.validation.ipynb #80f940f2
 @patch
@@ -109,8 +116,8 @@ def plot_predicted_actual(self:FastVision,
 
 # %% ../../nbs/53_interpret.validation.ipynb #332ce13e
 @patch
-def label_scores(self:FastVision)->pd.DataFrame: # Columns `images`, `predicted`, `precision`, `recall`, `f1`, `average_precision`, `auc`; a row a tag
-    "How well each tag of the validation images is found"
+def label_scores(self:FastVision)->pd.DataFrame: # One row per tag
+    "How well each tag is found: `images`, `predicted`, `precision`, `recall`, `f1`, `average_precision` and `auc`"
     self._must_fit("label_scores")
     return label_scores(self.results(probabilities=True), self.classes)
 
@@ -121,6 +128,14 @@ def plot_label_scores(self:FastVision,
 ): # The axes
     "Draw precision and recall of each tag"
     return plot_label_scores(self.label_scores(), figsize)
+
+# %% ../../nbs/53_interpret.validation.ipynb #4ed285c1
+@patch(as_prop=True)
+def threshold(self:FastVision)->pd.Series: # By tag
+    "From which probability on each tag is predicted"
+    self._must_fit("label_scores")
+    each = np.broadcast_to(self.decision["threshold"], len(self.classes))
+    return pd.Series(each, index=self.classes, name="threshold", dtype=float)
 
 # %% ../../nbs/53_interpret.validation.ipynb #9da50486
 @patch
@@ -134,26 +149,21 @@ def choose_threshold(self:FastVision,
     self.decision["threshold"] = best_threshold(targs.numpy(), preds.numpy(), beta, per_label)
     return self.threshold
 
-# %% ../../nbs/53_interpret.validation.ipynb #4ed285c1
-@patch(as_prop=True)
-def threshold(self:FastVision)->pd.Series: # By tag
-    "From which probability on each tag is predicted"
-    self._must_fit("label_scores")
-    return pd.Series(np.broadcast_to(self.decision["threshold"], len(self.classes)), index=self.classes, name="threshold", dtype=float)
-
 # %% ../../nbs/53_interpret.validation.ipynb #0192ac56
 @patch
 def pixel_confusion(self:FastVision)->pd.DataFrame: # Pixels by true (rows) and predicted code (columns)
     "How often each code was taken for each"
     self._must_fit("code_scores")
     masks = self.kind
-    counts = sum(masks.count_pixels(self.predictor, item, made) for item, _, made in masks._of_valid(self.predictor, range(len(self.data.valid_ds))))
-    return pd.DataFrame(counts.numpy(), index=pd.Index(self.classes, name="target"), columns=pd.Index(self.classes, name="prediction"))
+    made = masks._of_valid(self.predictor, range(len(self.data.valid_ds)))
+    counts = sum(masks.count_pixels(self.predictor, item, mask) for item, _, mask in made)
+    index, columns = (pd.Index(self.classes, name=o) for o in ("target", "prediction"))
+    return pd.DataFrame(counts.numpy(), index=index, columns=columns)
 
 # %% ../../nbs/53_interpret.validation.ipynb #7bc38f38
 @patch
-def code_scores(self:FastVision)->pd.DataFrame: # Columns `pixels`, `iou`, `dice`, `recall`, `precision` (`nan` where a code is not present); the commonest code first
-    "How well each code is found"
+def code_scores(self:FastVision)->pd.DataFrame: # One row per code, the commonest first; NaN where a code is not present
+    "How well each code is found: `pixels`, `iou`, `dice`, `recall` and `precision`"
     return code_table(self.pixel_confusion(), self.decision["void"])
 
 # %% ../../nbs/53_interpret.validation.ipynb #9f6f0f45
