@@ -331,7 +331,7 @@ def show_filters(self:FastVision,
 # %% ../../nbs/75_explain.features.ipynb #db9841ba
 def largest_first(
     values:np.ndarray, # Numbers (n,)
-    names, # File names (n,)
+    names:list, # File names (n,)
 )->np.ndarray: # Positions (n,)
     "The order of `values`, the largest first, equal ones by name"
     return np.lexsort((np.asarray(names, dtype=str), -values))
@@ -357,7 +357,7 @@ def _tops(self:FastVision, dl, layer, channel):
 def _exciting(self:FastVision, layer, channel, images, n):
     "The images that excite a channel most, as a table, as inputs of the model, and (h, w) of the map"
     if n<1: raise ValueError(f"n={n} must be at least 1.")
-    if images is None: names, dl = self._side("valid")
+    if images is None: names, dl = self.predictor._side("valid")
     else: names, items = self.predictor._to_predict(images); dl = self.predictor._seen_dl(items)
     with unchanged_order(self.data): tops, grid, size = self._tops(dl, self._layer(layer), channel)
     order = largest_first(_six_digits(tops[0]), names)[:n]
