@@ -22,14 +22,17 @@ from ..data.colorization import ColorLabels
 from ..data.superres import SharpLabels
 
 # %% ../../nbs/60_interpret.interpretation.ipynb #5df496e9
-for _labels, _made in ((ClassLabels, ClassInterpretation), (TagLabels, TagInterpretation), (NumberLabels, NumberInterpretation),
-    (MaskLabels, MaskInterpretation), (ColorLabels, PictureInterpretation), (SharpLabels, PictureInterpretation)): _labels.interpretation = _made
+ClassLabels.interpretation = ClassInterpretation
+TagLabels.interpretation = TagInterpretation
+NumberLabels.interpretation = NumberInterpretation
+MaskLabels.interpretation = MaskInterpretation
+ColorLabels.interpretation = SharpLabels.interpretation = PictureInterpretation
 
 # %% ../../nbs/60_interpret.interpretation.ipynb #1bf89b62
 @patch
 def interpret(self:FastVision,
     ds:str="valid", # `valid`, `train` (without augmentation), or `test` for labelled images of the key `test`
     max_mb:float=1024, # A larger array lies in a temporary file, in megabytes
-)->Interpretation: # That of the kind of labels, with `table` (a row an image), `preds`, `targs`
+)->Interpretation: # That of the kind of labels, with `table` (one row per image), `preds`, `targs`
     "What the model got wrong, from one pass over the images"
     return self.kind.interpretation(self, ds, max_mb)

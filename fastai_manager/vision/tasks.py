@@ -20,26 +20,36 @@ import numpy as np
 import pandas as pd
 import torch
 from fastai.data.transforms import get_c
-from fastai.vision.all import BCEWithLogitsLossFlat, CrossEntropyLossFlat, DataLoaders, L1LossFlat, MSELossFlat, TensorMask, TensorMultiCategory, accuracy, error_rate, patch
+from fastai.vision.all import BCEWithLogitsLossFlat, CrossEntropyLossFlat, L1LossFlat, MSELossFlat
+from fastai.vision.all import DataLoaders, TensorMask, TensorMultiCategory, accuracy, error_rate, patch
 from ..data.bunch import ImageDataBunch, input_size
 from ..models.losses import SegmentationLoss
-from ..models.metrics import color_metrics, mean_absolute_error, pixel_metrics, r2_score, root_mean_squared_error, sharpness_metrics, tag_metrics
+from ..models.metrics import color_metrics, pixel_metrics, sharpness_metrics, tag_metrics
+from ..models.metrics import mean_absolute_error, r2_score, root_mean_squared_error
 from ..models.convnet import ImageRegression, create_classifier, start_at
 from ..data.colorization import ColorLabels
 from ..data.superres import SharpLabels
 from ..data.masks import OUTSIDE, MaskLabels, holds_padding
 from ..data.labels import ClassLabels, ImageLabels, Labels, NumberLabels, TagLabels, ValueLabels, find_labels
 from ..core.messages import ParameterError, did_you_mean, warn_user
-from ..core.parameters import IMAGE_KEYS, LABEL_KEYS, MASK_KEYS, OTHER_KEYS, SOURCE_KEYS, STRATIFY, TABLE_KEYS, UNET_KEYS, Key
+from ..core.parameters import IMAGE_KEYS, LABEL_KEYS, MASK_KEYS, OTHER_KEYS, SOURCE_KEYS, STRATIFY
+from ..core.parameters import TABLE_KEYS, UNET_KEYS, Key
 from .parameters import TASKS, Task, register_task
 from . import pictures # what is asked of images
 from ..core.randomness import unchanged_order
 from ..models.unet import create_unet
-from .tables import (class_caption, class_predictions, class_targets, number_caption, number_predictions, number_targets,
-    show_predictions, tag_caption, tag_predictions, tag_targets)
+from .tables import class_caption, class_predictions, class_targets, show_predictions
+from .tables import number_caption, number_predictions, number_targets
+from .tables import tag_caption, tag_predictions, tag_targets
+
+# %% ../../nbs/43_vision.tasks.ipynb #3196f749
+def pick_keys(
+    *names:str, # Of keys in `OTHER_KEYS`
+)->tuple[Key, ...]:
+    "The keys called `names`"
+    return tuple(OTHER_KEYS[o] for o in names)
 
 # %% ../../nbs/43_vision.tasks.ipynb #cb003181
-def pick_keys(*names): return tuple(OTHER_KEYS[o] for o in names)
 FROM_LABELS = (*TABLE_KEYS.values(), *LABEL_KEYS.values(), STRATIFY)
 FROM_MASKS = (*TABLE_KEYS.values(), *MASK_KEYS.values(), *UNET_KEYS.values())
 FROM_PHOTOGRAPHS = (TABLE_KEYS["path"], TABLE_KEYS["test"], *UNET_KEYS.values())
@@ -55,10 +65,12 @@ class Source:
 
 # %% ../../nbs/43_vision.tasks.ipynb #547b9190
 SOURCES = [
-    Source("from_df", ("df", "colnames"), ("path", "parent_path", "folder", "suffix", "label_delim", "valid_col", "drop_missing"),
+    Source("from_df", ("df", "colnames"),
+        ("path", "parent_path", "folder", "suffix", "label_delim", "valid_col", "drop_missing"),
         "'df': 'labels.csv', 'colnames': ['image_name', 'label'], 'parent_path': 'data', 'folder': 'images'"),
     Source("from_name_re", ("fnames", "pat"), ("path",), r"'fnames': 'data/images', 'pat': r'(.+)_\d+\.jpg$'"),
-    Source("from_name_func", ("fnames", "label_func"), ("path",), "'fnames': 'data/images', 'label_func': lambda name: name.split('_')[0]"),
+    Source("from_name_func", ("fnames", "label_func"), ("path",),
+        "'fnames': 'data/images', 'label_func': lambda name: name.split('_')[0]"),
     Source("from_lists", ("fnames", "labels"), ("path",), "'fnames': [...], 'labels': [...]"),
     Source("from_folder", ("path",), (), "'path': 'data'  (with a folder for each class in it)"),
 ]
@@ -66,24 +78,17 @@ SOURCES = [
 # %% ../../nbs/43_vision.tasks.ipynb #bc2a49ce
 def _ways(): return "\n".join(f"  {{{o.example}}}" for o in SOURCES)
 
-# %% ../../nbs/43_vision.tasks.ipynb #97defab9
-def find_source(
-    parameters:Mapping, # Keys and values; a value of `None`, `False` or `""` counts as not given
-)->Source: # The one that the keys describe
-    "Tell from the keys where images and labels come from"
-    given = [k for k in SOURCE_KEYS if not _unset(parameters.get(k))]
-    if not given: raise ParameterError(f"The parameters do not say where the images are. One of these does:\n{_ways()}")
-    marks = [o for o in SOURCES if any(k in given for k in o.needs if k not in ("path", "fnames"))]
-    if not marks and "fnames" not in given: marks = [o for o in SOURCES if set(o.needs)<=set(given)]
-    if len(marks)>1: raise ValueError(f"{' and '.join(repr(k) for o in marks for k in o.needs if k in given)} are two ways to label the same images. Keep one of:\n{_ways()}")
-    if not marks: raise ParameterError(f"{', '.join(map(repr, given))} alone does not say what the labels are. Give one of:\n{_ways()}")
-    return _check_source(marks[0], given)
+# %% ../../nbs/43_vision.tasks.ipynb #b6b4302a
+def _unset(v): return v is None or v is False or (isinstance(v, str) and v=="")
+
+# %% ../../nbs/43_vision.tasks.ipynb #cdd9a1d0
+def _marked(given):
+    "The sources that the keys `given` point to"
+    res = [o for o in SOURCES if any(k in given for k in o.needs if k not in ("path", "fnames"))]
+    return res if res or "fnames" in given else [o for o in SOURCES if set(o.needs)<=set(given)]
 
 # %% ../../nbs/43_vision.tasks.ipynb #d6369094
 def _meaning(k): return {**TABLE_KEYS, **LABEL_KEYS, **MASK_KEYS, **OTHER_KEYS}[k].meaning
-
-# %% ../../nbs/43_vision.tasks.ipynb #b6b4302a
-def _unset(v): return v is None or v is False or (isinstance(v, str) and v=="")
 
 # %% ../../nbs/43_vision.tasks.ipynb #3c3182c9
 def _check_source(source, given):
@@ -91,50 +96,109 @@ def _check_source(source, given):
     for k in source.needs:
         if k not in given: raise ParameterError(f"{k!r} is missing: {_meaning(k)}. For example {{{source.example}}}")
     extra = [k for k in given if k not in source.needs+source.allows]
-    if extra: raise ValueError(f"{', '.join(map(repr, extra))} cannot be used with {' and '.join(map(repr, source.needs))}: {_meaning(extra[0])}.")
+    needs = " and ".join(map(repr, source.needs))
+    if extra: raise ValueError(f"{', '.join(map(repr, extra))} cannot be used with {needs}: {_meaning(extra[0])}.")
     return source
 
+# %% ../../nbs/43_vision.tasks.ipynb #97defab9
+def find_source(
+    parameters:Mapping, # Keys and values; a value of `None`, `False` or `""` counts as not given
+)->Source: # The one that the keys describe
+    "Tell from the keys where images and labels come from"
+    given = [k for k in SOURCE_KEYS if not _unset(parameters.get(k))]
+    if not given:
+        raise ParameterError(f"The parameters do not say where the images are. One of these does:\n{_ways()}")
+    marks = _marked(given)
+    if len(marks)>1:
+        named = " and ".join(repr(k) for o in marks for k in o.needs if k in given)
+        raise ValueError(f"{named} are two ways to label the same images. Keep one of:\n{_ways()}")
+    if not marks:
+        named = ", ".join(map(repr, given))
+        raise ParameterError(f"{named} alone does not say what the labels are. Give one of:\n{_ways()}")
+    return _check_source(marks[0], given)
+
 # %% ../../nbs/43_vision.tasks.ipynb #d9793c11
-COMMON = ("size", "bs", "valid_pct", "seed", "ds_tfms", "resize", "stratify", "group", "test", "item_tfms", "batch_tfms", "num_workers", "verify", "cache")
+COMMON = ("size", "bs", "valid_pct", "seed", "ds_tfms", "resize", "stratify", "group", "test",
+    "item_tfms", "batch_tfms", "num_workers", "verify", "cache")
+
+# %% ../../nbs/43_vision.tasks.ipynb #942c8157
+def _common(p): return {k: p[k] for k in COMMON if k in p}
 
 # %% ../../nbs/43_vision.tasks.ipynb #1c80e57e
 def _table_args(p):
     "Arguments of `from_df`"
-    if len(p["colnames"])<2: raise ValueError(f"colnames={p['colnames']!r} must name two columns at least: the image's, then the label's.")
-    if p["path"] and p["parent_path"] and Path(p["path"])!=Path(p["parent_path"]): raise ValueError("'path' and 'parent_path' both name the base folder of the images. Give one of them.")
+    if len(p["colnames"])<2:
+        raise ValueError(f"colnames={p['colnames']!r} must name two columns at least: the image's, then the label's.")
+    if p["path"] and p["parent_path"] and Path(p["path"])!=Path(p["parent_path"]):
+        raise ValueError("'path' and 'parent_path' both name the base folder of the images. Give one of them.")
     fn_col, *labels = p["colnames"]
-    return dict(path=p["parent_path"] or p["path"] or ".", df=p["df"], fn_col=fn_col, label_col=labels[0] if len(labels)==1 else labels,
+    return dict(path=p["parent_path"] or p["path"] or ".", df=p["df"], fn_col=fn_col,
+        label_col=labels[0] if len(labels)==1 else labels,
         **{k: p[k] for k in ("folder", "suffix", "label_delim", "valid_col", "drop_missing") if k in p})
 
 # %% ../../nbs/43_vision.tasks.ipynb #ce8f5432
-def _name_args(*keys): return lambda p: dict(path=p["path"] or ".", **{k: p[k] for k in keys})
+def _name_args(*keys):
+    "A function that picks `keys` for a builder that takes names of files"
+    return lambda p: dict(path=p["path"] or ".", **{k: p[k] for k in keys})
 
 # %% ../../nbs/43_vision.tasks.ipynb #a21efcbc
-BUILDER_ARGS = dict(from_folder=lambda p: dict(path=p["path"]), from_df=_table_args, from_name_re=_name_args("fnames", "pat"),
-    from_name_func=_name_args("fnames", "label_func"), from_lists=_name_args("fnames", "labels"))
+BUILDER_ARGS = dict(
+    from_folder=lambda p: dict(path=p["path"]),
+    from_df=_table_args,
+    from_name_re=_name_args("fnames", "pat"),
+    from_name_func=_name_args("fnames", "label_func"),
+    from_lists=_name_args("fnames", "labels"),
+)
 
 # %% ../../nbs/43_vision.tasks.ipynb #2eaebd26
 def labelled_images(
     parameters:dict, # Complete, from `complete_parameters`
-    kind, # What the labels are to be: a kind of `Labels`, or its name
+    kind:str|type|Labels, # What the labels are to be: a kind of `Labels`, or its name
 )->ImageDataBunch:
     "Images and their labels, from whichever source the parameters describe"
     source = find_source(parameters)
     args = BUILDER_ARGS[source.builder](parameters)
     kind = find_labels(kind)
     if not kind.in_columns and isinstance(args.get("label_col"), list):
-        raise ValueError(f"colnames={parameters['colnames']!r} names {len(args['label_col'])} label columns. A class stands in one.")
+        raise ValueError(f"colnames={parameters['colnames']!r} names {len(args['label_col'])} label columns. "
+            "A class stands in one.")
     return getattr(ImageDataBunch, source.builder)(**args, **_common(parameters), y_block=kind)
 
-# %% ../../nbs/43_vision.tasks.ipynb #942c8157
-def _common(p): return {k: p[k] for k in COMMON if k in p}
-
 # %% ../../nbs/43_vision.tasks.ipynb #12eef27e
-register_task(Task("classification", "one class for each image", ClassLabels, lambda p: labelled_images(p, ClassLabels), FROM_LABELS))
-register_task(Task("multilabel", "any number of tags for each image", TagLabels, lambda p: labelled_images(p, TagLabels),
-    (*FROM_LABELS, *pick_keys("label_delim", "threshold"))))
-register_task(Task("regression", "one or several numbers for each image", NumberLabels, lambda p: labelled_images(p, NumberLabels),
-    (*FROM_LABELS, *pick_keys("final_size", "y_range"))))
+register_task(Task("classification", "one class for each image", ClassLabels,
+    lambda p: labelled_images(p, ClassLabels), FROM_LABELS))
+register_task(Task("multilabel", "any number of tags for each image", TagLabels,
+    lambda p: labelled_images(p, TagLabels), (*FROM_LABELS, *pick_keys("label_delim", "threshold"))))
+register_task(Task("regression", "one or several numbers for each image", NumberLabels,
+    lambda p: labelled_images(p, NumberLabels), (*FROM_LABELS, *pick_keys("final_size", "y_range"))))
+
+# %% ../../nbs/43_vision.tasks.ipynb #c369e315
+def _need_path(p, example):
+    "Raise an error where the base folder is not given"
+    if p["path"] is None:
+        raise ValueError(f"The parameters do not say where the images are. For example {example}")
+
+# %% ../../nbs/43_vision.tasks.ipynb #92e40172
+def _refuse(p, keys, why):
+    "Raise an error where one of `keys` is given"
+    bad = [k for k in keys if p[k]]
+    if bad: raise ValueError(f"{bad[0]!r} {why}. Leave it out.")
+
+# %% ../../nbs/43_vision.tasks.ipynb #302cbcee
+def _masks_in_folders(p, **options):
+    "Images and masks from two folders"
+    _need_path(p, "{'path': 'data', 'images': 'images', 'masks': 'labels', 'mask_suffix': '_P', 'codes': 'codes.txt'}")
+    _refuse(p, ("colnames", "parent_path", "folder", "suffix", "valid_col"), "goes with 'df'")
+    return ImageDataBunch.from_masks(p["path"], p["images"], p["masks"], p["mask_func"], **options)
+
+# %% ../../nbs/43_vision.tasks.ipynb #172f79f2
+def _masks_in_table(p, **options):
+    "Images and masks from two columns of a table"
+    _refuse(p, ("images", "masks", "mask_func"), "goes with 'path', not with 'df'")
+    if not p["colnames"] or len(p["colnames"])!=2:
+        raise ValueError(f"colnames={p['colnames']!r} must name two columns: the image's, then the mask's.")
+    args, keys = _table_args(p), ("path", "df", "fn_col", "label_col", "folder", "suffix", "valid_col")
+    return ImageDataBunch.from_mask_df(**{k: args[k] for k in keys}, **options)
 
 # %% ../../nbs/43_vision.tasks.ipynb #15232372
 def masked_images(
@@ -142,39 +206,33 @@ def masked_images(
 )->ImageDataBunch:
     "Images with masks, from folders or a table"
     p = parameters
-    masks = dict(codes=p["codes"], void=p["void"], mask_values=p["mask_values"], drop_missing=p["drop_missing"], **_common(p))
-    if p["df"] is None:
-        _need_path(p, "{'path': 'data', 'images': 'images', 'masks': 'labels', 'mask_suffix': '_P', 'codes': 'codes.txt'}")
-        _refuse(p, ("colnames", "parent_path", "folder", "suffix", "valid_col"), "goes with 'df'")
-        return ImageDataBunch.from_masks(p["path"], p["images"], p["masks"], p["mask_func"], p["mask_suffix"], **masks)
-    _refuse(p, ("images", "masks", "mask_func"), "goes with 'path', not with 'df'")
-    if not p["colnames"] or len(p["colnames"])!=2: raise ValueError(f"colnames={p['colnames']!r} must name two columns: the image's, then the mask's.")
-    args = _table_args(p)
-    return ImageDataBunch.from_mask_df(**{k: args[k] for k in ("path", "df", "fn_col", "label_col", "folder", "suffix", "valid_col")}, mask_suffix=p["mask_suffix"], **masks)
+    options = {k: p[k] for k in ("mask_suffix", "codes", "void", "mask_values", "drop_missing")}
+    make = _masks_in_folders if p["df"] is None else _masks_in_table
+    return make(p, **options, **_common(p))
+register_task(Task("segmentation", "a code for each pixel", MaskLabels, masked_images, FROM_MASKS))
 
 # %% ../../nbs/43_vision.tasks.ipynb #65b32575
-def color_images(p)->ImageDataBunch: _need_path(p, "{'path': 'photographs'}"); return ImageDataBunch.from_colorization(p["path"], **_common(p))
+def color_images(
+    p:dict, # Complete, from `complete_parameters`
+)->ImageDataBunch:
+    "Grey photographs and their colors"
+    _need_path(p, "{'path': 'photographs'}")
+    return ImageDataBunch.from_colorization(p["path"], **_common(p))
+register_task(Task("colorization", "the colors of a grey photograph", ColorLabels, color_images, FROM_PHOTOGRAPHS))
 
 # %% ../../nbs/43_vision.tasks.ipynb #bdaee032
-def sharp_images(p)->ImageDataBunch:
+def sharp_images(
+    p:dict, # Complete, from `complete_parameters`
+)->ImageDataBunch:
     "Small and sharp photographs"
     _need_path(p, "{'path': 'photographs', 'scale': 2}")
-    return ImageDataBunch.from_superres(p["path"], p["targets"], p["scale"], p["blur_sigma"], p["jpeg_quality"], **_common(p))
-
-# %% ../../nbs/43_vision.tasks.ipynb #c369e315
-def _need_path(p, example):
-    if p["path"] is None: raise ValueError(f"The parameters do not say where the images are. For example {example}")
-
-# %% ../../nbs/43_vision.tasks.ipynb #92e40172
-def _refuse(p, keys, why):
-    bad = [k for k in keys if p[k]]
-    if bad: raise ValueError(f"{bad[0]!r} {why}. Leave it out.")
+    return ImageDataBunch.from_superres(p["path"], p["targets"], p["scale"], p["blur_sigma"], p["jpeg_quality"],
+        **_common(p))
 
 # %% ../../nbs/43_vision.tasks.ipynb #f26054fe
-register_task(Task("segmentation", "a code for each pixel", MaskLabels, masked_images, FROM_MASKS))
-register_task(Task("colorization", "the colors of a grey photograph", ColorLabels, color_images, FROM_PHOTOGRAPHS))
-register_task(Task("superres", "a sharp photograph at several times the size", SharpLabels, sharp_images,
-    (*FROM_PHOTOGRAPHS, *pick_keys("targets", "scale", "blur_sigma", "jpeg_quality"), replace(IMAGE_KEYS["resize"], default="window"))))
+_SHARP_KEYS = (*FROM_PHOTOGRAPHS, *pick_keys("targets", "scale", "blur_sigma", "jpeg_quality"),
+    replace(IMAGE_KEYS["resize"], default="window"))
+register_task(Task("superres", "a sharp photograph at several times the size", SharpLabels, sharp_images, _SHARP_KEYS))
 
 # %% ../../nbs/43_vision.tasks.ipynb #87703e12
 def data_kind(
@@ -197,50 +255,14 @@ def data_classes(
     n = get_c(dls) or 1
     return ["label"] if n==1 else [f"label{i}" for i in range(n)]
 
-# %% ../../nbs/43_vision.tasks.ipynb #c3643085
-@patch
-def make_model(self:Labels, arch, dls, p):
-    "What predicts such labels, from complete parameters `p`"
-    raise NotImplementedError(f"{type(self).__name__}.make_model")
-
-# %% ../../nbs/43_vision.tasks.ipynb #d0f62623
-@patch
-def make_model(self:ClassLabels, arch, dls, p):
-    "fastai's classifier for the classes of `dls`"
-    return create_classifier(arch, len(data_classes(dls)), p["pretrained"], input_size(dls))
-
-# %% ../../nbs/43_vision.tasks.ipynb #3965d734
-@patch
-def make_model(self:TagLabels, arch, dls, p):
-    "fastai's classifier, which starts with the share of each tag among the training images"
-    return start_at(ClassLabels.make_model(self, arch, dls, p), tag_shares(dls))
-
-# %% ../../nbs/43_vision.tasks.ipynb #9728ae73
-@patch
-def make_model(self:NumberLabels, arch, dls, p):
-    "A regression that starts at the mean of the training labels"
-    check_range(dls, p["y_range"])
-    return ImageRegression(arch, len(data_classes(dls)), p["final_size"], p["y_range"], p["pretrained"], input_size(dls), label_stats(dls))
-
-# %% ../../nbs/43_vision.tasks.ipynb #d8b64c61
-ImageLabels.unet_options = {} # Of `create_unet`, the same for every data set
-ColorLabels.unet_options = dict(y_range=(-1.2, 1.2), zero=True)
-SharpLabels.unet_options = dict(y_range=(-1, 1), residual=True)
-
-# %% ../../nbs/43_vision.tasks.ipynb #c12b99ed
-@patch
-def make_model(self:ImageLabels, arch, dls, p):
-    "A U-Net with an output for each code or channel"
-    return create_unet(arch, len(data_classes(dls)), p["pretrained"], input_size(dls), self_attention=p["self_attention"], blur=p["unet_blur"],
-        last_cross=p["last_cross"], norm_type=p["norm_type"], **self.unet_options)
-
 # %% ../../nbs/43_vision.tasks.ipynb #bfbcb4b7
 def training_labels(
     dls:DataLoaders, # With numbers as labels
 )->np.ndarray: # (n, columns)
     "The labels of the training images, without opening an image"
     table = getattr(dls, "table", None)
-    ys = table.label[~table.valid] if table is not None else [dls.train_ds.tls[-1][i].tolist() for i in range(len(dls.train_ds))]
+    if table is not None: ys = table.label[~table.valid]
+    else: ys = [dls.train_ds.tls[-1][i].tolist() for i in range(len(dls.train_ds))]
     return np.array([np.atleast_1d(o) for o in ys], dtype=float)
 
 # %% ../../nbs/43_vision.tasks.ipynb #10c7e041
@@ -268,7 +290,51 @@ def check_range(
     "Raise a `ValueError` if some labels can never be predicted"
     y = training_labels(dls)
     out = y_range and ((y<y_range[0]) | (y>y_range[1])).sum()
-    if out: raise ValueError(f"{out} of {y.size} training labels lie outside y_range={tuple(y_range)}: they go from {y.min():g} to {y.max():g}. Widen y_range, or leave it out.")
+    if out: raise ValueError(f"{out} of {y.size} training labels lie outside y_range={tuple(y_range)}: "
+        f"they go from {y.min():g} to {y.max():g}. Widen y_range, or leave it out.")
+
+# %% ../../nbs/43_vision.tasks.ipynb #c3643085
+@patch
+def make_model(self:Labels,
+    arch:str|Callable, # As in `find_arch`
+    dls:DataLoaders, # The data to be trained on
+    p:dict, # Complete parameters
+)->torch.nn.Module:
+    "What predicts such labels"
+    raise NotImplementedError(f"{type(self).__name__}.make_model")
+
+# %% ../../nbs/43_vision.tasks.ipynb #d0f62623
+@patch
+def make_model(self:ClassLabels, arch, dls, p):
+    "fastai's classifier for the classes of `dls`"
+    return create_classifier(arch, len(data_classes(dls)), p["pretrained"], input_size(dls))
+
+# %% ../../nbs/43_vision.tasks.ipynb #3965d734
+@patch
+def make_model(self:TagLabels, arch, dls, p):
+    "fastai's classifier, which starts with the share of each tag among the training images"
+    return start_at(ClassLabels.make_model(self, arch, dls, p), tag_shares(dls))
+
+# %% ../../nbs/43_vision.tasks.ipynb #9728ae73
+@patch
+def make_model(self:NumberLabels, arch, dls, p):
+    "A regression that starts at the mean of the training labels"
+    check_range(dls, p["y_range"])
+    return ImageRegression(arch, len(data_classes(dls)), p["final_size"], p["y_range"], p["pretrained"],
+        input_size(dls), label_stats(dls))
+
+# %% ../../nbs/43_vision.tasks.ipynb #d8b64c61
+ImageLabels.unet_options = {} # Of `create_unet`, the same for every data set
+ColorLabels.unet_options = dict(y_range=(-1.2, 1.2), zero=True)
+SharpLabels.unet_options = dict(y_range=(-1, 1), residual=True)
+
+# %% ../../nbs/43_vision.tasks.ipynb #c12b99ed
+@patch
+def make_model(self:ImageLabels, arch, dls, p):
+    "A U-Net with an output for each code or channel"
+    return create_unet(arch, len(data_classes(dls)), p["pretrained"], input_size(dls),
+        self_attention=p["self_attention"], blur=p["unet_blur"], last_cross=p["last_cross"], norm_type=p["norm_type"],
+        **self.unet_options)
 
 # %% ../../nbs/43_vision.tasks.ipynb #292d9274
 class AlignedLoss:
@@ -276,7 +342,9 @@ class AlignedLoss:
     def __init__(self,
         func:Callable, # Takes (predictions, targets)
     ): self.func = func
+
     def __call__(self, pred, targ, **kwargs): return self.func(pred, targ.view_as(pred), **kwargs)
+
     def __getattr__(self, name):
         if name.startswith("__") or name=="func": raise AttributeError(name)
         return getattr(self.func, name)
@@ -287,17 +355,19 @@ def prepare_loss(self:Labels, loss, dls): return loss # A loss as a `Learner` ca
 @patch
 def prepare_loss(self:NumberLabels, loss, dls): return AlignedLoss(loss)
 
+# %% ../../nbs/43_vision.tasks.ipynb #1e974bca
 @patch
 def prepare_loss(self:MaskLabels, loss, dls):
     "Warn where a loss would learn from padding"
     if holds_padding(dls) and getattr(getattr(loss, "func", loss), "ignore_index", None)!=OUTSIDE:
-        warn_user(f"Around some masks is padding, which holds {OUTSIDE} and is no code. Give your loss ignore_index={OUTSIDE}, "
+        warn_user(f"Around some masks is padding, which holds {OUTSIDE} and is no code. "
+            f"Give your loss ignore_index={OUTSIDE}, "
             "name a void code, or take another resize than 'pad' and 'window'.")
     return loss
 
 # %% ../../nbs/43_vision.tasks.ipynb #e083064c
 def prepared_loss(
-    loss, # A function, an object, or a class such as `nn.L1Loss`
+    loss:Callable|type, # A function, an object, or a class such as `nn.L1Loss`
     kind:Labels, # The kind of label
     dls:DataLoaders|None=None, # Given to losses that want to know the data
 )->Callable:
@@ -307,9 +377,11 @@ def prepared_loss(
 
 # %% ../../nbs/43_vision.tasks.ipynb #831a696d
 @patch
-def predictions(self:ClassLabels, preds, classes, decision, probabilities=False)->pd.DataFrame: return class_predictions(preds, classes, probabilities)
+def predictions(self:ClassLabels, preds, classes, decision, probabilities=False)->pd.DataFrame:
+    return class_predictions(preds, classes, probabilities)
 @patch
-def predictions(self:NumberLabels, preds, classes, decision, probabilities=False)->pd.DataFrame: return number_predictions(preds, classes, probabilities)
+def predictions(self:NumberLabels, preds, classes, decision, probabilities=False)->pd.DataFrame:
+    return number_predictions(preds, classes, probabilities)
 @patch
 def predictions(self:TagLabels, preds, classes, decision, probabilities=False)->pd.DataFrame:
     "The tags from the threshold of `decision` on"
@@ -317,15 +389,18 @@ def predictions(self:TagLabels, preds, classes, decision, probabilities=False)->
 
 # %% ../../nbs/43_vision.tasks.ipynb #ae55c30e
 @patch
-def targets(self:ClassLabels, targs, classes)->pd.DataFrame: return class_targets(targs, classes)
+def targets(self:ClassLabels, targs, classes)->pd.DataFrame:
+    return class_targets(targs, classes)
 @patch
-def targets(self:NumberLabels, targs, classes)->pd.DataFrame: return number_targets(targs, classes)
+def targets(self:NumberLabels, targs, classes)->pd.DataFrame:
+    return number_targets(targs, classes)
 @patch
-def targets(self:TagLabels, targs, classes)->pd.DataFrame: return tag_targets(targs, classes)
+def targets(self:TagLabels, targs, classes)->pd.DataFrame:
+    return tag_targets(targs, classes)
 
 # %% ../../nbs/43_vision.tasks.ipynb #9b0d532d
 @patch
-def caption(self:Labels, row)->tuple[str, bool]: return "", True # What to write over an image, and whether the prediction is right
+def caption(self:Labels, row)->tuple[str, bool]: return "", True # What to write over an image; is it right?
 @patch
 def caption(self:ClassLabels, row)->tuple[str, bool]: return class_caption(row)
 @patch
@@ -336,21 +411,23 @@ def caption(self:TagLabels, row)->tuple[str, bool]: return tag_caption(row)
 # %% ../../nbs/43_vision.tasks.ipynb #b6c1f06f
 @patch
 def predict(self:ValueLabels, vis, names, items, probabilities:bool=False)->pd.DataFrame:
-    "A row for each of `items`"
+    "One row for each of `items`"
     return self.predictions(vis.outputs(vis.item_dl(items)).numpy(), vis.classes, vis.decision, probabilities)
 
 # %% ../../nbs/43_vision.tasks.ipynb #7f3479c0
 @patch
 def results(self:ValueLabels, vis, probabilities:bool=False)->pd.DataFrame:
-    "A row for each validation image, with the truth"
+    "One row for each validation image, with the truth"
     preds, targs = vis.outputs()
-    return self.targets(targs.numpy(), vis.classes).join(self.predictions(preds.numpy(), vis.classes, vis.decision, probabilities))
+    predictions = self.predictions(preds.numpy(), vis.classes, vis.decision, probabilities)
+    return self.targets(targs.numpy(), vis.classes).join(predictions)
 
 # %% ../../nbs/43_vision.tasks.ipynb #54a9f47d
 @patch
 def show(self:ValueLabels, vis, rows, figsize=None):
     "Some validation images with both over them"
-    return show_predictions([vis.data.valid_ds[int(i)][0] for i in rows], self.results(vis).iloc[rows], self.caption, figsize)
+    images = [vis.data.valid_ds[int(i)][0] for i in rows]
+    return show_predictions(images, self.results(vis).iloc[rows], self.caption, figsize)
 
 # %% ../../nbs/43_vision.tasks.ipynb #2ebd5da9
 @patch
@@ -370,7 +447,8 @@ def make_metrics(self:ClassLabels, decision)->list: return [accuracy, error_rate
 @patch
 def make_metrics(self:TagLabels, decision)->list: return tag_metrics(decision)
 @patch
-def make_metrics(self:NumberLabels, decision)->list: return [root_mean_squared_error, mean_absolute_error, r2_score]
+def make_metrics(self:NumberLabels, decision)->list:
+    return [root_mean_squared_error, mean_absolute_error, r2_score]
 @patch
 def make_metrics(self:MaskLabels, decision)->list: return pixel_metrics(decision)
 @patch
@@ -380,7 +458,7 @@ def make_metrics(self:SharpLabels, decision)->list: return sharpness_metrics(dec
 
 # %% ../../nbs/43_vision.tasks.ipynb #3069bf74
 @patch
-def activation(self:Labels, x): return x # Raw outputs to predictions, where the loss has no activation of its own
+def activation(self:Labels, x): return x # Raw outputs to predictions, where the loss cannot
 @patch
 def activation(self:ClassLabels, x): return torch.softmax(x, -1)
 @patch
@@ -400,6 +478,29 @@ def decide(self:MaskLabels, p)->dict: return dict(void=self.void)
 @patch
 def decide(self:SharpLabels, p)->dict: return dict(scale=self.scale)
 
+# %% ../../nbs/43_vision.tasks.ipynb #b0731480
+def _listed(): return "; ".join(f"{o.name!r} ({o.summary})" for o in TASKS.values())
+
+# %% ../../nbs/43_vision.tasks.ipynb #0bd3b2d0
+def _task_of(data):
+    "The name of the task for the labels of `data`"
+    if data is None: raise ValueError(f"task= is needed. The tasks are: {_listed()}.")
+    kind = data_kind(data)
+    name = next((o.name for o in TASKS.values() if o.labels is type(kind)), None)
+    if name is None: raise ValueError(f"The labels of data are {kind!r}, and no task is for such labels. "
+        f"The tasks are: {_listed()}.")
+    return name
+
+# %% ../../nbs/43_vision.tasks.ipynb #5083db18
+def _check_data(task, data):
+    "Raise an error if `task` cannot be learned from `data`"
+    if issubclass(task.labels, ImageLabels) and not isinstance(data, ImageDataBunch):
+        raise ValueError(f"task={task.name!r} needs data of ImageDataBunch (from_masks, from_colorization or "
+            "from_superres), which know what their pictures mean.")
+    if type(data_kind(data)) is not task.labels:
+        raise ValueError(f"task={task.name!r} needs {task.labels.__name__}, "
+            f"but those of data are {type(data_kind(data)).__name__}.")
+
 # %% ../../nbs/43_vision.tasks.ipynb #5655fe0b
 def find_task(
     task:str|None=None, # Its name
@@ -407,15 +508,14 @@ def find_task(
     data:DataLoaders|None=None, # Ready data, which says what it is good for
 )->Task:
     "The entry of the table, or a `ValueError` that says which there are"
-    listed = "; ".join(f"{o.name!r} ({o.summary})" for o in TASKS.values())
-    if arch_type not in (None, "convnet", "unet"): raise ValueError(f"arch_type={arch_type!r} must be 'convnet' or 'unet'.")
-    if task is None:
-        if data is not None and all(o.labels is not type(data_kind(data)) for o in TASKS.values()): raise ValueError(f"The labels of data are {data_kind(data)!r}, and no task is for such labels. The tasks are: {listed}.")
-        if data is None: raise ValueError(f"task= is needed. The tasks are: {listed}.")
-        task = next((o.name for o in TASKS.values() if o.labels is type(data_kind(data))), None)
-    if task not in TASKS: raise ValueError(f"There is no task {task!r}.{did_you_mean(str(task), TASKS)} The tasks are: {listed}.")
+    if arch_type not in (None, "convnet", "unet"):
+        raise ValueError(f"arch_type={arch_type!r} must be 'convnet' or 'unet'.")
+    if task is None: task = _task_of(data)
+    if task not in TASKS:
+        raise ValueError(f"There is no task {task!r}.{did_you_mean(str(task), TASKS)} The tasks are: {_listed()}.")
     res = TASKS[task]
-    if arch_type not in (None, res.arch_type): raise ValueError(f"task={task!r} is done by a {res.arch_type}, so arch_type={arch_type!r} contradicts it. Leave arch_type out.")
-    if data is not None and issubclass(res.labels, ImageLabels) and not isinstance(data, ImageDataBunch): raise ValueError(f"task={task!r} needs data of ImageDataBunch (from_masks, from_colorization or from_superres), which know what their pictures mean.")
-    if data is not None and type(data_kind(data)) is not res.labels: raise ValueError(f"task={task!r} needs {res.labels.__name__}, but those of data are {type(data_kind(data)).__name__}.")
+    if arch_type not in (None, res.arch_type):
+        raise ValueError(f"task={task!r} is done by a {res.arch_type}, so arch_type={arch_type!r} contradicts it. "
+            "Leave arch_type out.")
+    if data is not None: _check_data(res, data)
     return res
