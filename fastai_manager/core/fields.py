@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from numbers import Real
 from pathlib import Path
 
-from .parameters import instance_of, whole_number
+from .parameters import instance_of
 
 # %% ../../nbs/03_core.fields.ipynb #ed22036b
 def own_file(

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 from fastai.vision.all import CategoryBlock, MultiCategoryBlock, RegressionBlock
 from fastcore.basics import patch
-from ..core.messages import did_you_mean, first_five
+from ..core.messages import first_five
 
 # %% ../../nbs/15_data.labels.ipynb #05faf47b
 class Labels:

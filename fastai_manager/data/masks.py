@@ -29,7 +29,6 @@ from .images import existing, is_image_name, recalled, remembered
 from .labels import ImageLabels
 from .pixels import ImageReader, ResizeSpec
 from .table import as_mask, column, empty_skipped, find_images, images_of, read_table, skip, without_test
-from .targets import denormalized
 
 # %% ../../nbs/22_data.masks.ipynb #9ba1caf0
 def _packed(color): return color[0]<<16 | color[1]<<8 | color[2] # red·65536 + green·256 + blue

@@ -8,7 +8,7 @@ Docs: https://fastai-manager.github.io/fastai-manager/data.pixels.html.md"""
 __all__ = ['ResizeSpec', 'seen', 'ImageReader', 'larger']
 
 # %% ../../nbs/14_data.pixels.ipynb #1b01b59a
-import math, os, random
+import math, random
 from dataclasses import dataclass
 from pathlib import Path
 

@@ -21,14 +21,11 @@ import torch
 import torch.nn.functional as F
 from PIL import Image
 from fastai.vision.all import Tensor, delegates, patch
-from fastcore.basics import chunked
 from .attribution import METHODS, Attribution, exactly, random_copy, weighted, working_copy
-from ..data.bunch import input_size, normalization
 from ..interpret.evaluation import weights_state
 from .faithfulness import faithfulness, random_areas, rank_correlation
 from ..data.images import UprightImage
 from ..models.metrics import decided
-from ..data.targets import as_image, denormalized
 from ..core.messages import did_you_mean, first_five
 from ..vision.pictures import new_files, save_picture
 from ..data.pixels import ResizeSpec
@@ -37,7 +34,7 @@ from ..core.randomness import unchanged_order
 from ..data.transforms import RESIZE_METHODS
 from ..vision.learner import FastVision
 from ..vision.predictor import Predictor
-from ..data.labels import ClassLabels, ImageLabels, NumberLabels, TagLabels, ValueLabels
+from ..data.labels import ClassLabels, NumberLabels, TagLabels
 from ..data.masks import MaskLabels
 from ..data.colorization import ColorLabels
 from ..data.superres import SharpLabels

@@ -9,7 +9,6 @@ __all__ = ['make_room', 'Passed', 'weights_state', 'in_order', 'beside', 'Interp
 
 # %% ../../nbs/51_interpret.evaluation.ipynb #7056d5b8
 import math, os, tempfile
-from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from functools import cached_property

@@ -78,7 +78,7 @@ def plot_precision_recall(self:ProbabilityInterpretation,
 def calibration(self:ProbabilityInterpretation,
     label:str|None=None, # A class or tag by name; `None`: the predicted class of each image, or all tags together
     bins:int=15, # Bins from 0 to 1
-)->pd.DataFrame: # Columns `confidence` and `accuracy` (means, from 0 to 1), `images`; a row for each bin that holds some
+)->pd.DataFrame: # Columns `confidence` and `accuracy` (means, from 0 to 1), `images`; one row per bin
     "How often what is said with each probability comes true"
     if label is not None:
         i = self._position(label)

@@ -16,7 +16,7 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
-from PIL import Image, ImageStat
+from PIL import ImageStat
 from fastai.vision.all import defaults, patch, progress_bar
 from scipy import stats
 from .evaluation import Interpretation

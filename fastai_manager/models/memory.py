@@ -9,7 +9,6 @@ __all__ = ['M_TRIM_THRESHOLD', 'M_MMAP_MAX', 'keep_memory', 'KeptMemory']
 
 # %% ../../nbs/34_models.memory.ipynb #c35fd2f4
 import ctypes
-from contextlib import contextmanager
 from functools import cache
 
 from fastai.vision.all import Callback

@@ -13,7 +13,6 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
-import torch
 from fastai.vision.all import nn
 from safetensors.torch import load_file, save
 from ..core.fields import check_fields, either, fields_of, list_of, maybe, names_and_values, number, own_file, read_json, short, switch, text

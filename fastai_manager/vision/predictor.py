@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 import torch
 from PIL import Image
-from fastai.vision.all import DataLoaders, Learner, Tensor, patch
+from fastai.vision.all import Learner, Tensor, patch
 from fastcore.basics import chunked
 from ..core.messages import did_you_mean, first_five, warn_user
 from ..core.randomness import unchanged_order
