@@ -8,7 +8,7 @@ Docs: https://fastai-manager.github.io/fastai-manager/data.labels.html.md"""
 __all__ = ['Labels', 'ValueLabels', 'ClassLabels', 'NumberLabels', 'TagLabels', 'ImageLabels', 'guess_labels', 'find_labels']
 
 # %% ../../nbs/15_data.labels.ipynb #3d71c8e6
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from numbers import Real
 from pathlib import Path
 
@@ -35,7 +35,7 @@ class Labels:
 # %% ../../nbs/15_data.labels.ipynb #b9866d65
 @patch
 def clean(self:Labels,
-    labels, # One label for each image
+    labels:Iterable, # One label for each image
     names:Iterable, # Names of the images, for messages
 )->list: # The labels as Python objects
     "Bring labels to their form, or raise a `ValueError` that names those that cannot be"
@@ -153,7 +153,7 @@ def guess_labels(
 
 # %% ../../nbs/15_data.labels.ipynb #941ad44e
 def find_labels(
-    y_block, # A fastai block, the name of a kind, a subclass of `Labels` or an instance; `None`: not said
+    y_block:str|Callable|Labels|None, # A fastai block, the name of a kind, a `Labels` class or object; `None`: not said
 )->Labels|None:
     "The kind of label that `y_block` stands for"
     if y_block is None or isinstance(y_block, Labels): return y_block

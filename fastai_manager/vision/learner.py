@@ -8,11 +8,11 @@ Docs: https://fastai-manager.github.io/fastai-manager/vision.learner.html.md"""
 __all__ = ['History', 'FastVision']
 
 # %% ../../nbs/45_vision.learner.ipynb #f8c35437
-from collections.abc import Callable, Mapping
-from pathlib import Path
-
 import random
 import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -36,75 +36,42 @@ from .predictor import Predictor
 
 # %% ../../nbs/45_vision.learner.ipynb #2f9d9876
 class History(Callback):
-    "Keeps a row an epoch and the smoothed training loss of every batch, over all fits"
+    "Keeps a row for each epoch and the smoothed training loss of every batch, over all fits"
     order, remove_on_fetch = 60, True
     def __init__(self): self.rows, self.batch_losses, self.fits, self.training_now = [], [], 0, False
 
     def before_fit(self): self.is_new, self.training_now = True, False
 
-    def before_train(self):
-        if self._is_search(): return
-        self.fits += self.is_new
-        self.is_new, self.training_now, self.began = False, True, time.perf_counter()
-
     def after_batch(self):
         if self.training and self.training_now: self.batch_losses.append(float(self.learn.smooth_loss))
 
-    def after_epoch(self):
-        if not self.training_now: return
-        values = dict(zip(self.recorder.metric_names[1:], self.recorder.log[1:]))
-        values.pop("time", None)
-        self.rows.append(dict(fit=self.fits, epoch=len(self.rows)+1, **values, seconds=round(time.perf_counter()-self.began, 2), batches=len(self.batch_losses)))
-        self.training_now = False
+# %% ../../nbs/45_vision.learner.ipynb #3b5ebda0
+def _is_search(learn): return any(isinstance(o, LRFinder) for o in learn.cbs)
 
-    def _is_search(self): return any(isinstance(o, LRFinder) for o in self.learn.cbs)
-
-# %% ../../nbs/45_vision.learner.ipynb #fd562a59
-class FastVision:
-    "Data, model and `Learner` from one dictionary of parameters"
-    def __init__(self,
-        arch:str|Callable, # `models.resnet34`, `"resnet34"`, any timm name, or a function that returns a model
-        parameters:Mapping|None=None, # The experiment; `parameter_table(task)` shows every key
-        task:str|None=None, # What is to be predicted, such as `classification`; with `data` it may be left out
-        arch_type:str|None=None, # `convnet` or `unet`; follows from the task
-        data:DataLoaders|None=None, # A ready `ImageDataBunch` or fastai `DataLoaders`, instead of the keys that describe data
-        **overrides, # Keys that win over `parameters`
-    ):
-        self.spec = find_task(task, arch_type, data)
-        self.arch, self.task = arch, self.spec.name
-        self.parameters = complete_parameters(parameters, self.task, **overrides)
-        if data is not None: _refuse_data_keys({**(parameters or {}), **overrides})
-        self.random = RandomStream(self.parameters["seed"])
-        self.alpha, self.alpha_curve, self._history = None, None, History()
-        self.data = self.spec.make_data(self.parameters) if data is None else data
-        self.kind = data_kind(self.data)
-        self.decision = self.kind.decide(self.parameters)
-        with self.random(): self.learn = self._make_learner()
-        if self.parameters["load_dir"]: self.load(self.parameters["load_dir"])
-
-    dls = property(lambda self: self.data, doc="The data, under fastai's name")
-    model = property(lambda self: self.learn.model, doc="The PyTorch model")
-    classes = property(lambda self: data_classes(self.data), doc="The classes, or the names of the label columns")
-
-# %% ../../nbs/45_vision.learner.ipynb #cdba46ef
+# %% ../../nbs/45_vision.learner.ipynb #f49837c0
 @patch
-def _make_learner(self:FastVision):
-    "The model that the task names, in a fastai `Learner`; a pretrained body starts frozen"
-    p = self.parameters
-    # a saved model brings all its weights along, so ImageNet's need not be fetched
-    model = self.kind.make_model(self.arch, self.data, {**p, "pretrained": p["pretrained"] and not p["load_dir"]})
-    _normalize_once(self.data, model.stats)
-    if isinstance(model, ImageUnet): model.undo(normalization(self.data.train))
-    _restart_order(self.data)
-    metrics = self.kind.make_metrics(self.decision) if p["metrics"] is None else p["metrics"]
-    loss = prepared_loss(p["loss_func"] or self.kind.make_loss(self.data), self.kind, self.data)
-    device = self.data.device or torch.device("cpu")
-    self.precision = find_precision(p["precision"], device, prepare_model(model, device, p["compile"]))
-    cbs = [self._history, KeptMemory(), *precision_callbacks(self.precision, device), *([] if p["train_bn"] else [BnFreeze()])]
-    learn = Learner(self.data, model, loss, fused_adam, metrics=metrics, splitter=splitter, cbs=cbs, train_bn=p["train_bn"], path=Path("."))
-    learn.create_opt()
-    if p["pretrained"]: learn.freeze()
-    return learn
+def before_train(self:History):
+    if _is_search(self.learn): return
+    self.fits += self.is_new
+    self.is_new, self.training_now, self.began = False, True, time.perf_counter()
+
+# %% ../../nbs/45_vision.learner.ipynb #721b34c0
+@patch
+def after_epoch(self:History):
+    if not self.training_now: return
+    values = dict(zip(self.recorder.metric_names[1:], self.recorder.log[1:]))
+    values.pop("time", None)
+    seconds = round(time.perf_counter()-self.began, 2)
+    self.rows.append(dict(fit=self.fits, epoch=len(self.rows)+1, **values, seconds=seconds,
+        batches=len(self.batch_losses)))
+    self.training_now = False
+
+# %% ../../nbs/45_vision.learner.ipynb #f67327e0
+def _refuse_data_keys(given):
+    "Raise an error for keys that describe data, where the data is given"
+    extra = [k for k, v in given.items() if k in (*SOURCE_KEYS, *COMMON) and k!="seed" and v is not None]
+    if extra: raise ValueError(f"data= is given, so {', '.join(map(repr, extra))} would be ignored. "
+        "Leave data= or these keys out.")
 
 # %% ../../nbs/45_vision.learner.ipynb #f0ede648
 def _restart_order(dls):
@@ -115,13 +82,75 @@ def _restart_order(dls):
 def _normalize_once(dls, stats):
     "Normalize `dls` by `stats`, unless they are normalized already"
     if normalization(dls.train) is None: dls.normalized_for = stats; normalize(dls, stats)
-    elif getattr(dls, "normalized_for", stats)!=stats: warn_user("The data was normalized for another architecture, with other statistics. Build it anew for this one.")
+    elif getattr(dls, "normalized_for", stats)!=stats:
+        warn_user("The data was normalized for another architecture, with other statistics. "
+            "Build it anew for this one.")
 
-# %% ../../nbs/45_vision.learner.ipynb #f67327e0
-def _refuse_data_keys(given):
-    "Raise an error for keys that describe data, where the data is given"
-    extra = [k for k, v in given.items() if k in (*SOURCE_KEYS, *COMMON) and k!="seed" and v is not None]
-    if extra: raise ValueError(f"data= is given, so {', '.join(map(repr, extra))} would be ignored. Leave data= or these keys out.")
+# %% ../../nbs/45_vision.learner.ipynb #fd562a59
+class FastVision:
+    "Data, model and `Learner` from one dictionary of parameters"
+    def __init__(self,
+        arch:str|Callable, # `models.resnet34`, `"resnet34"`, any timm name, or a function that returns a model
+        parameters:Mapping|None=None, # The experiment; `parameter_table(task)` shows every key
+        task:str|None=None, # What is to be predicted, such as `classification`; with `data` it may be left out
+        arch_type:str|None=None, # `convnet` or `unet`; follows from the task
+        data:DataLoaders|None=None, # A ready `ImageDataBunch` or fastai `DataLoaders`, instead of keys that describe it
+        **overrides, # Keys that win over `parameters`
+    ):
+        self.spec = find_task(task, arch_type, data)
+        self.arch, self.task = arch, self.spec.name
+        self.parameters = complete_parameters(parameters, self.task, **overrides)
+        if data is not None: _refuse_data_keys({**(parameters or {}), **overrides})
+        self.random = RandomStream(self.parameters["seed"])
+        self.alpha, self.alpha_curve, self._history = None, None, History()
+        self._build(data)
+
+# %% ../../nbs/45_vision.learner.ipynb #eaa05522
+@patch
+def _build(self:FastVision, data):
+    "Data, unless it is given, and the model and `Learner` for it; weights of a saved model"
+    self.data = self.spec.make_data(self.parameters) if data is None else data
+    self.kind = data_kind(self.data)
+    self.decision = self.kind.decide(self.parameters)
+    with self.random(): self.learn = self._make_learner()
+    if self.parameters["load_dir"]: self.load(self.parameters["load_dir"])
+
+# %% ../../nbs/45_vision.learner.ipynb #da066276
+@patch
+def _make_model(self:FastVision):
+    "The model that the task names; the data is normalized as its weights need it"
+    p = self.parameters
+    # a saved model brings all its weights along, so ImageNet's need not be fetched
+    model = self.kind.make_model(self.arch, self.data, {**p, "pretrained": p["pretrained"] and not p["load_dir"]})
+    _normalize_once(self.data, model.stats)
+    if isinstance(model, ImageUnet): model.undo(normalization(self.data.train))
+    return model
+
+# %% ../../nbs/45_vision.learner.ipynb #cdba46ef
+@patch
+def _make_learner(self:FastVision):
+    "The model that the task names, in a fastai `Learner`; a pretrained body starts frozen"
+    p, model = self.parameters, self._make_model()
+    _restart_order(self.data)
+    metrics = self.kind.make_metrics(self.decision) if p["metrics"] is None else p["metrics"]
+    loss = prepared_loss(p["loss_func"] or self.kind.make_loss(self.data), self.kind, self.data)
+    device = self.data.device or torch.device("cpu")
+    self.precision = find_precision(p["precision"], device, prepare_model(model, device, p["compile"]))
+    cbs = [self._history, KeptMemory(), *precision_callbacks(self.precision, device)]
+    if not p["train_bn"]: cbs.append(BnFreeze())
+    learn = Learner(self.data, model, loss, fused_adam, metrics=metrics, splitter=splitter, cbs=cbs,
+        train_bn=p["train_bn"], path=Path("."))
+    learn.create_opt()
+    if p["pretrained"]: learn.freeze()
+    return learn
+
+# %% ../../nbs/45_vision.learner.ipynb #804832ec
+@patch(as_prop=True)
+def dls(self:FastVision)->DataLoaders: return self.data # Under fastai's name
+@patch(as_prop=True)
+def model(self:FastVision)->torch.nn.Module: return self.learn.model
+@patch(as_prop=True)
+def classes(self:FastVision)->list: return data_classes(self.data) # Or the names of the label columns
 
 # %% ../../nbs/45_vision.learner.ipynb #8e4d2ad7
 @patch
@@ -133,7 +162,7 @@ def __repr__(self:FastVision):
 # %% ../../nbs/45_vision.learner.ipynb #9514af77
 @patch(as_prop=True)
 def history(self:FastVision)->pd.DataFrame: # Columns `fit`, `epoch`, `train_loss`, `valid_loss`, the metrics, `seconds`
-    "One row an epoch, over all fits of this object"
+    "One row per epoch, over all fits of this object"
     res = pd.DataFrame(self._history.rows)
     return res.drop(columns="batches") if len(res) else res
 
@@ -142,6 +171,13 @@ def history(self:FastVision)->pd.DataFrame: # Columns `fit`, `epoch`, `train_los
 def predictor(self:FastVision)->Predictor:
     "The model with its preprocessing and its decision"
     return Predictor(self.learn, self.kind, self.decision, self.task, self.precision)
+
+# %% ../../nbs/45_vision.learner.ipynb #81057218
+@patch
+def _remark(self:FastVision, values):
+    "Say what is to be said of the measures of a validation"
+    text = self.kind.remark(dict(values))
+    if text: warn_user(text)
 
 # %% ../../nbs/45_vision.learner.ipynb #0adbb1ac
 @patch
@@ -156,19 +192,12 @@ def validate(self:FastVision,
     self._remark(res)
     return res
 
-# %% ../../nbs/45_vision.learner.ipynb #81057218
-@patch
-def _remark(self:FastVision, values):
-    "Say what is to be said of the measures of a validation"
-    text = self.kind.remark(dict(values))
-    if text: warn_user(text)
-
 # %% ../../nbs/45_vision.learner.ipynb #f03915c5
 @patch
 def predict(self:FastVision,
-    images=None, # A file, a folder, an image (PIL or array), or a list of such; `None`: the images of the key `test`
-    **options, # Those of the task: `probabilities` for classes and tags; `save_to` (a folder), `tile` and `overlap` (pixels) for images
-)->pd.DataFrame: # Columns `file`, `prediction` (a class, tags, a number, an image or a file), and those of the task, such as `probability`
+    images:Any=None, # A file, a folder, an image (PIL or array), or a list; `None`: those of the key `test`
+    **options, # Those of the task: `probabilities` of classes and tags; `save_to`, `tile` and `overlap` of images
+)->pd.DataFrame: # Columns `file`, `prediction`, and those of the task, such as `probability`
     "Predict images"
     return self.predictor.predict(images, **options)
 
@@ -189,7 +218,8 @@ def save(self:FastVision,
 )->Path: # The folder
     "Write the weights (safetensors) and what they are of (`model.json`) to `folder`"
     shown = {k: v for k, v in self.parameters.items() if not task_keys(self.task)[k].is_source}
-    info = dict(**self._identity(), parameters=shown, decision=self.decision, alpha=self.alpha, history=self._history.rows, fastai_manager=__version__)
+    info = dict(**self._identity(), parameters=shown, decision=self.decision, alpha=self.alpha,
+        history=self._history.rows, fastai_manager=__version__)
     return save_weights(folder, self.model, info)
 
 # %% ../../nbs/45_vision.learner.ipynb #66625120

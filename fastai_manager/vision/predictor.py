@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -45,44 +46,30 @@ class Predictor:
     data = property(lambda self: self.learn.dls, doc="The data, whose transforms are the preprocessing")
     model = property(lambda self: self.learn.model, doc="The PyTorch model")
     classes = property(lambda self: data_classes(self.data), doc="Names of the outputs")
-    def __repr__(self): return f"Predictor of {type(self.kind).__name__}: {len(self.classes)} outputs, decision {self.decision}"
+
+# %% ../../nbs/44_vision.predictor.ipynb #4fc6075e
+@patch
+def __repr__(self:Predictor):
+    return f"Predictor of {type(self.kind).__name__}: {len(self.classes)} outputs, decision {self.decision}"
 
 # %% ../../nbs/44_vision.predictor.ipynb #8e7e8ff9
 @patch
 def activation(self:Predictor)->Callable:
     "From raw outputs to probabilities at the temperature of `decision`, or to numbers"
-    act, temperature = getattr(self.learn.loss_func, "activation", self.kind.activation), self.decision.get("temperature", 1)
+    act = getattr(self.learn.loss_func, "activation", self.kind.activation)
+    temperature = self.decision.get("temperature", 1)
     return act if temperature==1 else lambda x: act(x/temperature)
 
 # %% ../../nbs/44_vision.predictor.ipynb #6b2f7011
 @patch
 def outputs(self:Predictor,
-    dl=None, # Batches; by default those of the validation images
+    dl:Any=None, # A `DataLoader` of batches; by default those of the validation images
 ): # (n, outputs); of the validation images a pair with the targets
     "Predictions of the model for `dl`, or of the validation images: probabilities or numbers (n, outputs)"
     act = self.activation()
     bar = self.learn.no_bar() if dl is not None and len(dl)<10 else unchanged_order(self.data)
     with unchanged_order(self.data), bar: res = self.learn.get_preds(dl=dl, act=act)
     return res[0] if dl is not None else res
-
-# %% ../../nbs/44_vision.predictor.ipynb #7c5f5b68
-@patch
-def _to_predict(self:Predictor, images):
-    "Names and items for `predict`"
-    if images is None:
-        if getattr(self.data, "test_table", None) is None: raise ValueError("Give predict an image, a list or a folder, or name images with the key 'test' when the data is built.")
-        return self.data.test_table.name.tolist(), self.data.test_table.file.tolist()
-    if isinstance(images, (str, Path)) and existing(images, "image").is_dir():
-        folder = existing(images)
-        files = [o for o in list_files(folder) if is_image_name(o)]
-        if not files: raise FileNotFoundError(f"There is no image in {str(images)!r}.")
-        return relative_names(files, folder), files
-    if isinstance(images, (np.ndarray, torch.Tensor)) and images.ndim==4: images = list(images)
-    is_one = isinstance(images, (str, Path, bytes, Image.Image, np.ndarray, torch.Tensor, pd.DataFrame)) or not isinstance(images, Iterable)
-    items = [images] if is_one else list(images)
-    items = [_one_image(o) for o in items]
-    if not items: raise ValueError("The list of images is empty.")
-    return [str(o) if isinstance(o, Path) else f"image {i}" for i, o in enumerate(items)], items
 
 # %% ../../nbs/44_vision.predictor.ipynb #9084c99e
 def _one_image(o):
@@ -92,28 +79,36 @@ def _one_image(o):
     if isinstance(o, (Image.Image, bytes)): return o
     raise ValueError(f"predict takes files, folders and images (PIL, array, tensor), not {type(o).__name__}.")
 
-# %% ../../nbs/44_vision.predictor.ipynb #b1a9e347
-@patch
-def read(self:Predictor,
-    images, # A file, a folder, an image (PIL or array), or a list of such; `None`: the images of the key `test`
-    message:str="Unreadable: {}. They are left out.", # The warning where some cannot be read
-)->tuple[list, list, list]: # Names, files or images, and whether each can be read
-    "Names and items of `images`, and which can be read; `message` tells which cannot"
-    names, items = self._to_predict(images)
-    ok = _readable(items, getattr(self.data, "cache", None))
-    if not any(ok): raise ValueError(f"None of the {len(items)} images can be read: {first_five(names)}.")
-    if not all(ok): warn_user(message.format(f"{ok.count(False)} of {len(ok)} images ({first_five(n for n, o in zip(names, ok) if not o)})"))
-    return names, items, ok
+# %% ../../nbs/44_vision.predictor.ipynb #c2312775
+def _test_images(data):
+    "Names and files of the images of the key `test`"
+    table = getattr(data, "test_table", None)
+    if table is None: raise ValueError("Give predict an image, a list or a folder, "
+        "or name images with the key 'test' when the data is built.")
+    return table.name.tolist(), table.file.tolist()
 
-# %% ../../nbs/44_vision.predictor.ipynb #f7ca8b96
+# %% ../../nbs/44_vision.predictor.ipynb #ae453643
+def _folder_images(folder):
+    "Names and files of the images in `folder`"
+    root = existing(folder)
+    files = [o for o in list_files(root) if is_image_name(o)]
+    if not files: raise FileNotFoundError(f"There is no image in {str(folder)!r}.")
+    return relative_names(files, root), files
+
+# %% ../../nbs/44_vision.predictor.ipynb #7e4d8a9a
+_ONE_IMAGE = (str, Path, bytes, Image.Image, np.ndarray, torch.Tensor, pd.DataFrame) # What is no list of images
+
+# %% ../../nbs/44_vision.predictor.ipynb #7c5f5b68
 @patch
-def readable(self:Predictor,
-    images, # As in `read`
-    message:str="Unreadable: {}. They are left out.", # As in `read`
-)->tuple[list, list]: # Names, and files or images
-    "Names and items of the images that can be read"
-    names, items, ok = self.read(images, message)
-    return [n for n, good in zip(names, ok) if good], [o for o, good in zip(items, ok) if good]
+def _to_predict(self:Predictor, images):
+    "Names and items for `predict`"
+    if images is None: return _test_images(self.data)
+    if isinstance(images, (str, Path)) and existing(images, "image").is_dir(): return _folder_images(images)
+    if isinstance(images, (np.ndarray, torch.Tensor)) and images.ndim==4: images = list(images)
+    is_one = isinstance(images, _ONE_IMAGE) or not isinstance(images, Iterable)
+    items = [_one_image(o) for o in ([images] if is_one else images)]
+    if not items: raise ValueError("The list of images is empty.")
+    return [str(o) if isinstance(o, Path) else f"image {i}" for i, o in enumerate(items)], items
 
 # %% ../../nbs/44_vision.predictor.ipynb #56341f51
 def _readable(items, cache=None):
@@ -121,6 +116,31 @@ def _readable(items, cache=None):
     files = [o for o in items if isinstance(o, Path)]
     errors = dict(zip(files, check_images(files, cache=cache).error)) if files else {}
     return [not isinstance(o, Path) or errors[o]=="" for o in items]
+
+# %% ../../nbs/44_vision.predictor.ipynb #b1a9e347
+@patch
+def read(self:Predictor,
+    images:Any, # A file, a folder, an image (PIL or array), or a list of such; `None`: the images of the key `test`
+    message:str="Unreadable: {}. They are left out.", # The warning where some cannot be read
+)->tuple[list, list, list]: # Names, files or images, and whether each can be read
+    "Names and items of `images`, and which can be read; `message` tells which cannot"
+    names, items = self._to_predict(images)
+    ok = _readable(items, getattr(self.data, "cache", None))
+    if not any(ok): raise ValueError(f"None of the {len(items)} images can be read: {first_five(names)}.")
+    if not all(ok):
+        broken = first_five(n for n, o in zip(names, ok) if not o)
+        warn_user(message.format(f"{ok.count(False)} of {len(ok)} images ({broken})"))
+    return names, items, ok
+
+# %% ../../nbs/44_vision.predictor.ipynb #f7ca8b96
+@patch
+def readable(self:Predictor,
+    images:Any, # As in `read`
+    message:str="Unreadable: {}. They are left out.", # As in `read`
+)->tuple[list, list]: # Names, and files or images
+    "Names and items of the images that can be read"
+    names, items, ok = self.read(images, message)
+    return [n for n, good in zip(names, ok) if good], [o for o, good in zip(items, ok) if good]
 
 # %% ../../nbs/44_vision.predictor.ipynb #941eebd2
 @patch
@@ -137,13 +157,19 @@ def item_dl(self:Predictor,
 def test_dl(self:Predictor):
     "Batches of the labelled test images"
     table = getattr(self.data, "test_table", None)
-    if table is None: raise ValueError("There are no test images. Name them with the key 'test' when the data is built.")
-    if table.label.isna().any(): raise ValueError(f"{table.label.isna().sum()} of {len(table)} test images have no label, so they can be predicted but not measured.")
+    if table is None:
+        raise ValueError("There are no test images. Name them with the key 'test' when the data is built.")
+    empty = table.label.isna()
+    if empty.any(): raise ValueError(f"{empty.sum()} of {len(table)} test images have no label, "
+        "so they can be predicted but not measured.")
     return self.data.test_dl([Item(*o) for o in zip(table.file, table.label)], with_labels=True)
 
 # %% ../../nbs/44_vision.predictor.ipynb #3ac465b1
 @patch
-def model_inputs(self:ValueLabels, vis, items):
+def model_inputs(self:ValueLabels,
+    vis:Any, # A `Predictor`, or what holds data and a model like one
+    items:list, # Files or images, from `Predictor.read`
+):
     "Yield items, their batch as validation treats it, how they were fitted, and images where that is not known"
     dl, i = vis.item_dl(items), 0
     fit = dl.reader.fit if getattr(dl, "reader", None) else None
@@ -153,25 +179,37 @@ def model_inputs(self:ValueLabels, vis, items):
         yield items[i:i+len(x)], x.as_subclass(Tensor), fit if known else None, images
         i += len(x)
 
+# %% ../../nbs/44_vision.predictor.ipynb #afc16fc0
+def _normalizing(data):
+    "Mean and standard deviation on the device of `data`; 0 and 1 where it is not normalized"
+    norm, device = normalization(data.train), data.device or torch.device("cpu")
+    return [o.as_subclass(Tensor).to(device) for o in (norm.mean, norm.std)] if norm else (0., 1.)
+
 # %% ../../nbs/44_vision.predictor.ipynb #26a5b9f1
 @patch
 def model_inputs(self:ImageLabels, vis, items):
     "The same for images of images: whole ones, those of one size together"
-    norm, device = normalization(vis.data.train), vis.data.device or torch.device("cpu")
-    mean, std = [o.as_subclass(Tensor).to(device) for o in (norm.mean, norm.std)] if norm else (0., 1.)
-    seen = input_size(vis.data)
+    (mean, std), device, seen = _normalizing(vis.data), vis.data.device or torch.device("cpu"), input_size(vis.data)
     for chunk in chunked(items, vis.data.train.bs):
         prepared = [(o, self.prepare_input(vis, seen, self.open_input(vis, False, o))) for o in chunk]
         for _, same in groupby(prepared, lambda o: o[1].shape):
             some, xs = zip(*same)
             yield list(some), (torch.stack(xs).to(device).float()/255-mean)/std, None, [None]*len(some)
 
+# %% ../../nbs/44_vision.predictor.ipynb #68bc09ae
+def _check_predict_options(kind, task, options):
+    "Raise a `ValueError` for an option that the task does not know"
+    known = [o for o in inspect.signature(kind.predict).parameters if o not in ("vis", "names", "items")]
+    for k in options:
+        if k not in known: raise ValueError(f"{k!r} is no option of predict for {task!r}.{did_you_mean(k, known)} "
+            f"The options are: {', '.join(known)}.")
+
 # %% ../../nbs/44_vision.predictor.ipynb #8fa0c5d4
 @patch
 def predict(self:Predictor,
-    images=None, # A file, a folder, an image (PIL or array), or a list of such; `None`: the images of the key `test`
-    **options, # Those of the task: `probabilities` for classes and tags; `save_to` (a folder), `tile` and `overlap` (pixels) for pictures
-)->pd.DataFrame: # Columns `file`, `prediction` (a class, tags, a number, an image or a file), and those of the task, such as `probability`
+    images:Any=None, # A file, a folder, an image (PIL or array), or a list; `None`: those of the key `test`
+    **options, # Those of the task: `probabilities` of classes and tags; `save_to`, `tile` and `overlap` of pictures
+)->pd.DataFrame: # Columns `file`, `prediction`, and those of the task, such as `probability`
     "Predict images"
     _check_predict_options(self.kind, self.task, options)
     names, items, ok = self.read(images, "Unreadable: {}. Their rows stay empty.")
@@ -181,10 +219,3 @@ def predict(self:Predictor,
     table = table.reindex(range(len(ok)))
     table.insert(0, "file", names)
     return table
-
-# %% ../../nbs/44_vision.predictor.ipynb #68bc09ae
-def _check_predict_options(kind, task, options):
-    "Raise a `ValueError` for an option that the task does not know"
-    known = [o for o in inspect.signature(kind.predict).parameters if o not in ("vis", "names", "items")]
-    for k in options:
-        if k not in known: raise ValueError(f"{k!r} is no option of predict for {task!r}.{did_you_mean(k, known)} The options are: {', '.join(known)}.")
