@@ -67,7 +67,7 @@ def save_plot(
 
 # %% ../nbs/90_cli.ipynb #22bf46cd
 def measures(
-    vis:"FastVision", # A trained one
+    vis, # A trained one
 )->pd.Series: # The metrics of the validation images, and as `test_…` those of labelled test images
     "Measure the validation images, and the test images where that can be"
     res, test = vis.validate(), vis.data.test_table
@@ -99,7 +99,7 @@ def _write_plots(vis, out):
 
 # %% ../nbs/90_cli.ipynb #b3adc716
 def write_results(
-    vis:"FastVision", # A trained one
+    vis, # A trained one
     out:Path, # Folder to write to
 )->pd.Series: # The metrics
     "Write metrics, history, predictions, plots and the model to `out`"

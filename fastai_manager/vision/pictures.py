@@ -52,7 +52,7 @@ def _batch_func(vis, device):
 
 # %% ../../nbs/41_vision.pictures.ipynb #1238c169
 def run_model(
-    vis:"Predictor", # Its model, data and precision are used
+    vis, # Its model, data and precision are used
     x:Tensor, # Images as bytes (n, 3, h, w)
     tile:int=768, # Side of a tile in pixels, a multiple of 32
     overlap:int=256, # How far tiles overlap
@@ -87,7 +87,7 @@ ImageLabels.suffix = None # Of saved images; `None`: that of the image they were
 # %% ../../nbs/41_vision.pictures.ipynb #e1ac86b1
 @patch
 def open_input(self:ImageLabels,
-    vis:"Predictor", # Whose model predicts
+    vis, # Whose model predicts
     measure:bool, # Open what the model would be given for a validation image
     item:object, # A file, or what fastai makes an image of
 )->Image.Image:
@@ -97,7 +97,7 @@ def open_input(self:ImageLabels,
 # %% ../../nbs/41_vision.pictures.ipynb #e042eb74
 @patch
 def prepare_input(self:ImageLabels,
-    vis:"Predictor", # Whose model predicts
+    vis, # Whose model predicts
     seen:tuple, # (height, width) of the images that the model sees
     img:Image.Image, # From `open_input`
 )->Tensor: # Bytes (3, h, w)
@@ -108,7 +108,7 @@ def prepare_input(self:ImageLabels,
 # %% ../../nbs/41_vision.pictures.ipynb #a455e911
 @patch
 def keep_output(self:ImageLabels,
-    vis:"Predictor", # Whose model it was
+    vis, # Whose model it was
     y:Tensor, # Outputs (n, outputs, h, w) of some rows
 )->Tensor: # On any device
     "What is kept of outputs"
@@ -117,7 +117,7 @@ def keep_output(self:ImageLabels,
 # %% ../../nbs/41_vision.pictures.ipynb #5abc2939
 @patch
 def finish_output(self:ImageLabels,
-    vis:"Predictor", # Whose model it was
+    vis, # Whose model it was
     img:Image.Image, # From `open_input`
     y:Tensor, # What was kept of its outputs (…, h, w)
 )->Image.Image:
@@ -127,7 +127,7 @@ def finish_output(self:ImageLabels,
 # %% ../../nbs/41_vision.pictures.ipynb #bed1c65f
 @patch
 def target_image(self:ImageLabels,
-    vis:"Predictor", # Whose data it is
+    vis, # Whose data it is
     item:Item, # An image and its target
 )->Image.Image:
     "The image of a target"
@@ -136,7 +136,7 @@ def target_image(self:ImageLabels,
 # %% ../../nbs/41_vision.pictures.ipynb #6bd89ee4
 @patch
 def input_image(self:ImageLabels,
-    vis:"Predictor", # Whose model predicts
+    vis, # Whose model predicts
     img:Image.Image, # From `open_input`
 )->Image.Image:
     "The image of an input"
@@ -145,7 +145,7 @@ def input_image(self:ImageLabels,
 # %% ../../nbs/41_vision.pictures.ipynb #77001931
 @patch
 def measure_image(self:ImageLabels,
-    vis:"Predictor", # Whose model it was
+    vis, # Whose model it was
     item:Item, # An image and its target
     made:Image.Image, # Its picture
 )->tuple: # A value for each of `columns`
@@ -183,7 +183,7 @@ def _of_one_size(loaded, tile, bs, pixels=2**24):
 # %% ../../nbs/41_vision.pictures.ipynb #e8680c5f
 @patch
 def predicted_images(self:ImageLabels,
-    vis:"Predictor", # Whose model predicts
+    vis, # Whose model predicts
     items:list, # Files, or what fastai makes images of
     tile:int=768, # Side of a tile in pixels, a multiple of 32
     overlap:int=256, # How far tiles overlap
@@ -239,7 +239,7 @@ def save_picture(
 # %% ../../nbs/41_vision.pictures.ipynb #574ec5b4
 @patch
 def predict(self:ImageLabels,
-    vis:"Predictor", # Whose model predicts
+    vis, # Whose model predicts
     names:Iterable, # A name for each item
     items:list, # Files, or what fastai makes images of
     save_to:str|Path|None=None, # Folder to write the pictures to; `None`: they are kept in the table
@@ -261,7 +261,7 @@ def _of_valid(self:ImageLabels, vis, rows):
 # %% ../../nbs/41_vision.pictures.ipynb #cf2dadd0
 @patch
 def results(self:ImageLabels,
-    vis:"Predictor", # Whose validation images are predicted
+    vis, # Whose validation images are predicted
 )->pd.DataFrame: # One row per image
     "The measures of each validation image"
     rows = [self.measure_image(vis, item, made) for item, _, made in self._of_valid(vis, range(len(vis.data.valid_ds)))]
@@ -277,7 +277,7 @@ def _measures_as_text(self:ImageLabels, vis, item, made):
 # %% ../../nbs/41_vision.pictures.ipynb #96ef402b
 @patch
 def show(self:ImageLabels,
-    vis:"Predictor", # Whose validation images are predicted
+    vis, # Whose validation images are predicted
     rows:list, # Their numbers in the validation set
     figsize:tuple|None=None, # Width and height in inches; by default by the number of rows
 ): # The axes, three for each image
@@ -332,7 +332,7 @@ def target_image(self:MaskLabels, vis, item): return colored(self.read(item.labe
 # %% ../../nbs/41_vision.pictures.ipynb #bd406bea
 @patch
 def count_pixels(self:MaskLabels,
-    vis:"Predictor", # Whose model it was
+    vis, # Whose model it was
     item:Item, # An image and its mask
     made:Image.Image, # The predicted mask
 )->Tensor: # (codes, codes)
