@@ -2,19 +2,18 @@
 
 Quarto itself is not needed. `python tools/check_site.py --links` checks names and links alone.
 """
-import json
 import re
 import sys
 from collections import Counter
 from pathlib import Path
 
 import yaml
-from nbdev.config import get_config
 from nbdev.quarto import nbpath2html
 from nbdev.serve import proc_nbs
+from notebook_style import is_export, read_cells
 
 top = Path(__file__).resolve().parent.parent
-nbs, config = top/"nbs", get_config(top)
+nbs = top/"nbs"
 site, repo = "https://fastai-manager.github.io/fastai-manager/", "https://github.com/fastai-manager/fastai-manager/blob/main/"
 colab = "https://colab.research.google.com/github/fastai-manager/fastai-manager/blob/main/"
 
@@ -26,10 +25,9 @@ def notebooks():
 
 def markdown(file):
     "The markdown of a notebook or of a Markdown file"
-    text = file.read_text(encoding="utf-8")
     if file.suffix != ".ipynb":
-        return text
-    return "\n\n".join("".join(o["source"]) for o in json.loads(text)["cells"] if o["cell_type"] == "markdown")
+        return file.read_text(encoding="utf-8")
+    return "\n\n".join(source for kind, source in read_cells(file) if kind == "markdown")
 
 
 def page(file):
@@ -42,7 +40,7 @@ def anchors(file):
     slug = lambda s: re.sub(r"\s+", "-", re.sub(r"[^\w\s.-]", "", re.sub(r"^[^a-zA-Z]+", "", s.lower())).strip())
     res = {slug(o) for o in re.findall(r"^#+ (.+)$", markdown(file), re.M)}
     if file.suffix == ".ipynb":
-        code = "\n".join("".join(o["source"]) for o in json.loads(file.read_text(encoding="utf-8"))["cells"] if "#| export" in "".join(o["source"]))
+        code = "\n".join(source for kind, source in read_cells(file) if kind == "code" and is_export(source))
         res |= {o.lower() for o in re.findall(r"^(?:def|class) (\w+)", code, re.M)}
         res |= {f"{c}.{o}".lower() for o, c in re.findall(r"^def (\w+)\((?:self|cls):(\w+)", code, re.M)}
     return res

@@ -2,10 +2,11 @@
 
 Fails where a notebook imports one with a higher number: the numbers are the order in which notebooks build on each other.
 """
-import json
 import re
 import sys
 from pathlib import Path
+
+from notebook_style import is_export, read_cells
 
 top = Path(__file__).resolve().parent.parent
 GROUPS = ["core", "data", "models", "vision", "interpret", "explain", "cli"]
@@ -14,8 +15,7 @@ BEGIN, END = "<!-- floors: written by tools/floors.py -->", "<!-- end of floors 
 
 def imported(file):
     "The modules of ours that a notebook's exported cells import"
-    cells = ["".join(o["source"]) for o in json.loads(file.read_text(encoding="utf-8"))["cells"] if o["cell_type"] == "code"]
-    code = "\n".join(o for o in cells if o.startswith("#| export"))
+    code = "\n".join(source for kind, source in read_cells(file) if kind == "code" and is_export(source))
     res = set(re.findall(r"from fastai_manager\.([a-z]+\.[a-z_]+) import", code))
     for group, names in re.findall(r"from fastai_manager\.([a-z]+) import ([\w, ]+)", code):
         res |= {f"{group}.{o.split()[0]}" for o in names.split(",")}

@@ -1,8 +1,8 @@
-"""Test the notebooks, each in a process of its own: python tools/test_notebooks.py [nbs/43_vision.learner.ipynb …]
+"""Test the notebooks, each in a process of its own: python tools/test_notebooks.py [nbs/45_vision.learner.ipynb …]
 
 nbdev's `test_nb` runs a notebook; here it runs in a process that saw no other notebook, so that what one of them patches
 or leaves behind never meets the next, whatever the order and the number of workers. The processes are forked from one
-that has imported the libraries below us, so that 57 notebooks do not import torch 57 times.
+that has imported the libraries below us, so that seventy notebooks do not import torch seventy times.
 Prints the slowest ten, the failed ones, and closes with `N passed, N failed`.
 """
 import argparse

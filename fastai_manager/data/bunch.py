@@ -255,7 +255,7 @@ class DataOptions:
 def check(self:DataOptions):
     "Raise a `ValueError` for a value that the table of keys refuses"
     for k, v in vars(self).items():
-        if k in KEYS and k not in ("ds_tfms", "item_tfms", "batch_tfms", "test"): check_value(KEYS[k], v)
+        if k in KEYS: check_value(KEYS[k], v)
 
 # %% ../../nbs/18_data.bunch.ipynb #b690f04a
 def data_options(

@@ -217,7 +217,8 @@ def save(self:FastVision,
     folder:str|Path, # Made if it does not exist; a model saved there before is replaced
 )->Path: # The folder
     "Write the weights (safetensors) and what they are of (`model.json`) to `folder`"
-    shown = {k: v for k, v in self.parameters.items() if not task_keys(self.task)[k].is_source}
+    keys = task_keys(self.task)
+    shown = {k: v for k, v in self.parameters.items() if not keys[k].is_source}
     info = dict(**self._identity(), parameters=shown, decision=self.decision, alpha=self.alpha,
         history=self._history.rows, fastai_manager=__version__)
     return save_weights(folder, self.model, info)

@@ -23,12 +23,14 @@ from fastai.vision.all import Learner, Tensor, patch
 from fastcore.basics import chunked
 from ..core.messages import did_you_mean, first_five, warn_user
 from ..core.randomness import unchanged_order
-from ..data.bunch import Item, input_size, normalization
+from ..data.bunch import Item, input_size
 from ..data.images import array_image, check_images, existing, is_image_name, list_files
 from ..data.labels import ImageLabels, Labels, ValueLabels
 from ..data.table import relative_names
 from ..data.targets import as_image, denormalized
 from .tasks import data_classes, data_kind
+from ..core.parameters import KEYS
+from .pictures import normalizing
 
 # %% ../../nbs/44_vision.predictor.ipynb #6a3b4e5a
 class Predictor:
@@ -41,7 +43,7 @@ class Predictor:
         precision:str="fp32", # Numbers to compute with
     ):
         self.learn, self.kind, self.task, self.precision = learn, kind or data_kind(learn.dls), task, precision
-        self.decision = self.kind.decide(dict(threshold=0.5)) if decision is None else decision
+        self.decision = self.kind.decide({k: o.default for k, o in KEYS.items()}) if decision is None else decision
 
     data = property(lambda self: self.learn.dls, doc="The data, whose transforms are the preprocessing")
     model = property(lambda self: self.learn.model, doc="The PyTorch model")
@@ -179,17 +181,12 @@ def model_inputs(self:ValueLabels,
         yield items[i:i+len(x)], x.as_subclass(Tensor), fit if known else None, images
         i += len(x)
 
-# %% ../../nbs/44_vision.predictor.ipynb #afc16fc0
-def _normalizing(data):
-    "Mean and standard deviation on the device of `data`; 0 and 1 where it is not normalized"
-    norm, device = normalization(data.train), data.device or torch.device("cpu")
-    return [o.as_subclass(Tensor).to(device) for o in (norm.mean, norm.std)] if norm else (0., 1.)
-
 # %% ../../nbs/44_vision.predictor.ipynb #26a5b9f1
 @patch
 def model_inputs(self:ImageLabels, vis, items):
     "The same for images of images: whole ones, those of one size together"
-    (mean, std), device, seen = _normalizing(vis.data), vis.data.device or torch.device("cpu"), input_size(vis.data)
+    device, seen = vis.data.device or torch.device("cpu"), input_size(vis.data)
+    mean, std = normalizing(vis.data, device)
     for chunk in chunked(items, vis.data.train.bs):
         prepared = [(o, self.prepare_input(vis, seen, self.open_input(vis, False, o))) for o in chunk]
         for _, same in groupby(prepared, lambda o: o[1].shape):

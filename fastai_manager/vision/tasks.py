@@ -497,9 +497,9 @@ def _check_data(task, data):
     if issubclass(task.labels, ImageLabels) and not isinstance(data, ImageDataBunch):
         raise ValueError(f"task={task.name!r} needs data of ImageDataBunch (from_masks, from_colorization or "
             "from_superres), which know what their pictures mean.")
-    if type(data_kind(data)) is not task.labels:
-        raise ValueError(f"task={task.name!r} needs {task.labels.__name__}, "
-            f"but those of data are {type(data_kind(data)).__name__}.")
+    kind = type(data_kind(data))
+    if kind is not task.labels:
+        raise ValueError(f"task={task.name!r} needs {task.labels.__name__}, but those of data are {kind.__name__}.")
 
 # %% ../../nbs/43_vision.tasks.ipynb #5655fe0b
 def find_task(
