@@ -27,4 +27,4 @@ from fastai_manager.data.masks import MaskLabels
 from fastai_manager.data.colorization import ColorLabels
 from fastai_manager.data.superres import SharpLabels
 from fastai_manager.vision import training
-from fastai_manager.interpret import validation
+from fastai_manager.interpret import interpretation

@@ -31,7 +31,7 @@ def outputs_to_explain(self:ClassLabels, interp, i)->list:
 @patch
 def outputs_to_explain(self:MaskLabels, interp, i)->list:
     "The code that was wrongly predicted most often"
-    counts = np.array(interp.arrays["counts"][i])
+    counts = interp.counts[i].copy()
     np.fill_diagonal(counts, 0)
     return [interp.classes[int(counts.sum(0).argmax())]] if counts.any() else [None]
 
@@ -47,7 +47,7 @@ def outputs_to_explain(self:TagLabels, interp, i)->list:
 @patch
 def _asked(self:Interpretation, rows, target, max_maps):
     "Pairs of image and output: each map that is wanted"
-    of_one = lambda i: self.vis.kind.outputs_to_explain(self, i)[:max_maps] if target is None else [target]
+    of_one = lambda i: self.predictor.kind.outputs_to_explain(self, i)[:max_maps] if target is None else [target]
     asked = [(i, o) for i in rows for o in of_one(i)]
     if not asked: raise ValueError("There is nothing to explain: these images have no tag, and none is predicted.")
     return asked
@@ -56,7 +56,7 @@ def _asked(self:Interpretation, rows, target, max_maps):
 @patch
 def _maps_of(self:Interpretation, target, rows, items, method, options):
     "The maps of one output, by image and output"
-    found = self.vis.explain([items[i] for i in rows], method, target, **options)
+    found = self.predictor.explain([items[i] for i in rows], method, target, **options)
     if len(found)!=len(rows):
         raise ValueError(f"Some of these images cannot be read any more: {first_five(self.table.file[rows])}.")
     return {(i, target): o for i, o in zip(rows, found)}

@@ -139,13 +139,13 @@ def _tell_matched(a, i, b, j):
 # %% ../../nbs/54_interpret.comparison.ipynb #ced198ef
 def _matched(first, second):
     "Rows of the same images in both"
-    kinds, classes = [type(o.vis.kind) for o in (first, second)], [list(map(str, o.classes)) for o in (first, second)]
+    kinds, classes = [type(o.predictor.kind) for o in (first, second)], [list(map(str, o.classes)) for o in (first, second)]
     if kinds[0]!=kinds[1] or classes[0]!=classes[1]:
         raise ValueError("The two models answer different questions, so they cannot be compared: "
             "their tasks or classes differ.")
     i, j = _common_rows(first, second)
     _refuse_other_targets(first, i, second, j)
-    if first.vis.data is not second.vis.data: _tell_matched(first, i, second, j)
+    if first.predictor.data is not second.predictor.data: _tell_matched(first, i, second, j)
     return i, j
 
 # %% ../../nbs/54_interpret.comparison.ipynb #38bbe821
@@ -159,7 +159,7 @@ class Comparison:
         if not isinstance(names, (tuple, list)) or len(set(map(str, names)))!=2 or len(names)!=2:
             raise ValueError(f"names={names!r} must be two different names, such as ('first', 'second').")
         self.first, self.second, self.names = first, second, tuple(map(str, names))
-        self.how, self.rows = first.vis.kind.compared, _matched(first, second)
+        self.how, self.rows = first.predictor.kind.compared, _matched(first, second)
         self.table = self._table()
 
 # %% ../../nbs/54_interpret.comparison.ipynb #3c7f54c3

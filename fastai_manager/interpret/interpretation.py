@@ -8,13 +8,15 @@ Docs: https://fastai-manager.github.io/fastai-manager/interpret.interpretation.h
 __all__ = []
 
 # %% ../../nbs/60_interpret.interpretation.ipynb #9cbfe0eb
+import pandas as pd
 from fastai.vision.all import patch
 from . import comparison, slices
-from .evaluation import Interpretation
+from .evaluation import Interpretation, how_many
 from .classes import ClassInterpretation
 from .numbers import NumberInterpretation
 from .pictures import MaskInterpretation, PictureInterpretation
 from .tags import TagInterpretation
+from ..core.randomness import name_order
 from ..vision.learner import FastVision
 from ..data.labels import ClassLabels, NumberLabels, TagLabels
 from ..data.masks import MaskLabels
@@ -32,7 +34,53 @@ ColorLabels.interpretation = SharpLabels.interpretation = PictureInterpretation
 @patch
 def interpret(self:FastVision,
     ds:str="valid", # `valid`, `train` (without augmentation), or `test` for labelled images of the key `test`
+    size:str="model", # At which pictures are measured: `model`, or `original` for that of their files
     max_mb:float=1024, # A larger array lies in a temporary file, in megabytes
 )->Interpretation: # That of the kind of labels, with `table` (one row per image), `preds`, `targs`
-    "What the model got wrong, from one pass over the images"
-    return self.kind.interpretation(self, ds, max_mb)
+    "What the model got wrong, from one pass over the images, which is kept"
+    current = {k: o for k, o in vars(self).get("_interpretations", {}).items() if o.is_current()}
+    if (ds, size) not in current:
+        current[ds, size] = self.kind.interpretation(self.predictor, ds, size, max_mb)
+    self._interpretations = current
+    return current[ds, size]
+
+# %% ../../nbs/60_interpret.interpretation.ipynb #7972e46f
+@patch
+def results(self:FastVision,
+    ds:str="valid", # As in `interpret`
+    size:str="model", # As in `interpret`
+    probabilities:bool=False, # Add a column for each class or tag
+)->pd.DataFrame: # Columns `file`, `target`, `prediction` or measures, `error`, `loss`, `rank`; one row per image
+    "What the model says of each image, and what is true"
+    return self.interpret(ds, size).results(probabilities)
+
+# %% ../../nbs/60_interpret.interpretation.ipynb #1993582f
+@patch
+def show_results(self:FastVision,
+    max_n:int=9, # Images at most
+    figsize:tuple|None=None, # Width and height in inches
+    seed:int=0, # Another seed, other images
+    ds:str="valid", # As in `interpret`
+    size:str="model", # As in `interpret`
+): # The axes
+    "Show some images with the truth and with what the model says"
+    interp = self.interpret(ds, size)
+    return interp.show(sorted(name_order(interp.table.file, seed)[:how_many(max_n)]), max_n, figsize)
+
+# %% ../../nbs/60_interpret.interpretation.ipynb #4ed72407
+Interpretation.plot_results = Interpretation.plot_top_losses # of a kind that names no other
+ClassInterpretation.plot_results = ClassInterpretation.plot_confusion_matrix
+TagInterpretation.plot_results = TagInterpretation.plot_label_scores
+NumberInterpretation.plot_results = NumberInterpretation.plot_predicted_actual
+MaskInterpretation.plot_results = MaskInterpretation.plot_code_scores
+PictureInterpretation.plot_results = PictureInterpretation.plot_vs_baseline
+
+# %% ../../nbs/60_interpret.interpretation.ipynb #f6623b7f
+@patch
+def plot_results(self:FastVision,
+    ds:str="valid", # As in `interpret`
+    size:str="model", # As in `interpret`
+    **kwargs, # Those of the plot, such as `figsize`
+): # The axes
+    "Draw the results the way the task is looked at"
+    return self.interpret(ds, size).plot_results(**kwargs)

@@ -96,7 +96,7 @@ def plot_predicted_actual(self:NumberInterpretation,
 def _caption(self:NumberInterpretation, row):
     "The name of an image, and truth and prediction by label, the one that is furthest off first"
     ends, values = self._ends(), self.table.loc[row]
-    scale = dict(zip(ends, np.maximum(label_stats(self.vis.data)[1], 1e-12)))
+    scale = dict(zip(ends, np.maximum(label_stats(self.predictor.data)[1], 1e-12)))
     names = sorted(ends, key=lambda o: -abs(values[f"residual{ends[o]}"])/scale[o])
     said = [f"{o} {values[f'target{ends[o]}']:.4g} → {values[f'prediction{ends[o]}']:.4g}" for o in names[:3]]
     return "\n".join([self._heading(row)]+said), True # numbers are never just right or wrong
@@ -271,7 +271,7 @@ def _refuse_foreign(self:NumberInterpretation, on):
     if on.classes!=self.classes:
         raise ValueError(f"on= has the label columns {', '.join(map(repr, on.classes))}, "
             f"these images have {', '.join(map(repr, self.classes))}.")
-    if on.vis.model is not self.vis.model:
+    if on.predictor.model is not self.predictor.model:
         raise ValueError("on= is an interpretation of another model, whose residuals say nothing of these intervals. "
             "Make both of the same FastVision.")
     if on.state!=self.state:
@@ -333,7 +333,7 @@ def predict_intervals(self:NumberInterpretation,
     "Predict images, with an interval that holds the truth of a share of 1-`alpha`"
     self.must_be_current()
     margins = {e: self._margin(e, alpha) for e in self._ends().values()}
-    table = self.vis.predict(images)
+    table = self.predictor.predict(images)
     for end, margin in margins.items():
         said = table[f"prediction{end}"]
         table[f"low{end}"], table[f"high{end}"] = said-margin, said+margin

@@ -18,34 +18,42 @@ import torch
 from fastai.vision.all import patch
 from matplotlib.colors import Normalize
 from matplotlib.patches import Patch
-from .evaluation import Interpretation
+from .evaluation import Interpretation, how_many, show_panels
 from ..models.losses import known_pixels
 from ..data.colorization import AB, ColorLabels
 from ..data.labels import ImageLabels
 from ..data.masks import MaskLabels
 from ..data.superres import SharpLabels
 from ..data.targets import as_image
-from ..vision.pictures import code_table, plot_vs_baseline, plot_code_scores
+from ..vision.pictures import code_table, plot_vs_baseline, plot_code_scores, without_void
 from ..core.plots import readable_text
+from ..core.randomness import unchanged_order
 from ..vision.tables import most_confused, plot_confusion_matrix
 
 # %% ../../nbs/59_interpret.pictures.ipynb #ce441c72
 class MaskInterpretation(Interpretation):
     "What a segmentation got wrong, and where"
-    labels, larger_is_better = MaskLabels, ("mean_iou",)
+    labels, larger_is_better = MaskLabels, ("pixel_accuracy", "mean_iou", "mean_dice")
 
 # %% ../../nbs/59_interpret.pictures.ipynb #f921cfb9
 @patch(as_prop=True)
-def _void(self:MaskInterpretation): return self.vis.decision["void"]
+def _void(self:MaskInterpretation): return self.predictor.decision["void"]
+@patch(as_prop=True)
+def counts(self:MaskInterpretation)->np.ndarray: # (n, codes, codes)
+    "Pixels of each mask by true and predicted code; the row of the void is 0"
+    return without_void(np.asarray(self.arrays["counts"]), self._void)
 
 # %% ../../nbs/59_interpret.pictures.ipynb #00ec9299
 @patch
 def pixel_confusion(self:MaskInterpretation,
-)->pd.DataFrame: # Pixels by true (rows) and predicted code (columns), void left out
+    void:bool=False, # Count the pixels of the void too
+)->pd.DataFrame: # Pixels by true (rows) and predicted code (columns)
     "How often each code was taken for each"
-    counts = self.arrays["counts"].sum(0, dtype=np.int64)
+    if void and self._void is None: raise ValueError("void=True: these masks have no code that does not count. "
+        "The key 'void' names one.")
+    counts = (self.arrays["counts"] if void else self.counts).sum(0, dtype=np.int64)
     res = pd.DataFrame(counts, pd.Index(self.classes, name="target"), pd.Index(self.classes, name="prediction"))
-    keep = [i!=self._void for i in range(len(res))]
+    keep = [void or i!=self._void for i in range(len(res))]
     return res.loc[keep, keep]
 
 # %% ../../nbs/59_interpret.pictures.ipynb #6945949b
@@ -53,32 +61,36 @@ def pixel_confusion(self:MaskInterpretation,
 def plot_confusion_matrix(self:MaskInterpretation,
     normalize:bool=True, # Show shares of the pixels of each true code, not counts
     figsize:tuple|None=None, # Width and height in inches
+    void:bool=False, # Count the pixels of the void too
 ): # The axes
     "Draw how often each code was taken for each"
-    return plot_confusion_matrix(self.pixel_confusion(), normalize, figsize)
+    return plot_confusion_matrix(self.pixel_confusion(void), normalize, figsize)
 
 # %% ../../nbs/59_interpret.pictures.ipynb #0cb5887d
 @patch
 def code_scores(self:MaskInterpretation,
+    void:bool=False, # Count the pixels of the void too
 )->pd.DataFrame: # `pixels`, `iou`, `dice`, `recall`, `precision` (NaN where a code is absent); the commonest code first
     "How well each code is found"
-    return code_table(self.pixel_confusion())
+    return code_table(self.pixel_confusion(void))
 
 # %% ../../nbs/59_interpret.pictures.ipynb #08c4ca38
 @patch
 def plot_code_scores(self:MaskInterpretation,
     figsize:tuple|None=None, # Width and height in inches
+    void:bool=False, # Count the pixels of the void too
 ): # The axes
     "Draw the IoU of each code"
-    return plot_code_scores(self.code_scores(), figsize)
+    return plot_code_scores(self.code_scores(void), figsize)
 
 # %% ../../nbs/59_interpret.pictures.ipynb #cb15158c
 @patch
 def most_confused(self:MaskInterpretation,
     min_share:float=0.05, # Of the pixels of the true code, from 0 to 1
+    void:bool=False, # Count the pixels of the void too
 )->pd.DataFrame: # Columns `target`, `prediction`, `pixels`, `share`; those that cost most pixels first
     "Codes that are often taken for another"
-    pairs = most_confused(self.pixel_confusion()).rename(columns=dict(images="pixels"))
+    pairs = most_confused(self.pixel_confusion(void)).rename(columns=dict(images="pixels"))
     return pairs[pairs.share>=min_share].reset_index(drop=True)
 
 # %% ../../nbs/59_interpret.pictures.ipynb #f12a5aa4
@@ -114,16 +126,26 @@ def marked(
 
 # %% ../../nbs/59_interpret.pictures.ipynb #cd0fe7ce
 @patch
-def _known(self:MaskInterpretation, row):
-    "Where an image has a true code (h, w)"
-    return known_pixels(torch.from_numpy(np.array(self.targs[row])), len(self.classes), self._void).numpy()
+def _known(self:MaskInterpretation, true):
+    "Where a mask (h, w) has a code that counts"
+    return known_pixels(torch.from_numpy(np.array(true)), len(self.classes), self._void).numpy()
 
 # %% ../../nbs/59_interpret.pictures.ipynb #ab0b2044
 @patch
-def _panels_of(self:MaskInterpretation, row, x):
+def _masks(self:MaskInterpretation, rows):
+    "Images (h, w, 3) from 0 to 1, their true and their predicted codes (h, w)"
+    if self.size=="original":
+        kind, items = self.predictor.kind, [self.dl.dataset.items[i] for i in rows]
+        with unchanged_order(self.data): made = list(kind.with_originals(self.predictor, items))
+        return [(np.asarray(img)/255, np.asarray(kind.read(o.label)), np.asarray(said)) for o, img, said in made]
+    inputs = self.inputs(rows).permute(0, 2, 3, 1).numpy()
+    return [(x, np.array(self.targs[i]), np.array(self.preds[i])) for x, i in zip(inputs, rows)]
+
+# %% ../../nbs/59_interpret.pictures.ipynb #a7e4c918
+@patch
+def _panels_of(self:MaskInterpretation, row, x, true, said):
     "The four panels of an image"
-    palette, known, values = self.vis.kind.palette, self._known(row), self.table.loc[row]
-    true, said = np.array(self.targs[row]), np.array(self.preds[row])
+    palette, known, values = self.predictor.kind.palette, self._known(true), self.table.loc[row]
     wrong = "no pixel has a code" if np.isnan(values.error) else f"{values.error:.1%} wrong"
     return [(x, self._heading(row), True),
         (overlaid(x, true, palette, known), "truth", True),
@@ -136,8 +158,7 @@ def panels(self:MaskInterpretation,
     rows:list|pd.Index, # Rows of the table
 )->list: # For each row the image, its true and predicted codes, and where they differ: (picture, text, is it right?)
     "What is shown of some images"
-    inputs = self.inputs(rows).permute(0, 2, 3, 1).numpy()
-    return [self._panels_of(row, x) for row, x in zip(rows, inputs)]
+    return [self._panels_of(row, *o) for row, o in zip(rows, self._masks(rows))]
 
 # %% ../../nbs/59_interpret.pictures.ipynb #86f0216e
 @patch
@@ -154,10 +175,11 @@ def _columns_for(labels, width):
 
 # %% ../../nbs/59_interpret.pictures.ipynb #dbfece2a
 @patch
-def _legend(self:MaskInterpretation, fig, rows, limit=20):
-    "Name the colors of the codes that occur in some images"
-    true, said, known = np.array(self.targs[rows]), np.array(self.preds[rows]), np.stack([self._known(o) for o in rows])
-    handles = [Patch(facecolor=np.array(self.vis.kind.palette[i])/255, label=str(self.classes[i]))
+def _legend(self:MaskInterpretation, fig, masks, limit=20):
+    "Name the colors of the codes that occur in some masks"
+    true, said = (np.concatenate([o.ravel() for o in codes]) for codes in list(zip(*masks))[1:])
+    known = self._known(true)
+    handles = [Patch(facecolor=np.array(self.predictor.kind.palette[i])/255, label=str(self.classes[i]))
         for i in self._codes_shown(true, said, known, limit)]
     if not known.all():
         dark, light = ([o]*3 for o in STRIPES)
@@ -173,9 +195,10 @@ def show(self:MaskInterpretation,
     figsize:tuple|None=None, # Width and height in inches
 ): # The axes, four for each image
     "Show images with their true codes, with the predicted ones, and with where they differ"
-    rows = self.rows_of(rows)[:max_n]
-    axs = Interpretation.show(self, rows, max_n, figsize)
-    self._legend(axs[0].figure, rows)
+    rows = self.rows_of(rows)[:how_many(max_n)]
+    masks = self._masks(rows)
+    axs = show_panels([self._panels_of(row, *o) for row, o in zip(rows, masks)], figsize)
+    self._legend(axs[0].figure, masks)
     return readable_text(axs)
 
 # %% ../../nbs/59_interpret.pictures.ipynb #29d6573c
@@ -183,38 +206,54 @@ def show(self:MaskInterpretation,
 class PictureKind:
     "What is said of photographs of one kind"
     measure:str # Column of the table
-    start:str # Column of the same measure of what one gets for nothing
-    names:dict # Columns by what plots call them, where that is something else
+    baseline:str # Column of the same measure of the baseline
     said:str # What is said of an image, with columns in braces
     unit:str # Of the error map
     made:Callable # Predictions as they are kept to those that the model made
     error:Callable # Predictions and targets (n, channels, h, w) to errors (n, h, w)
 
 # %% ../../nbs/59_interpret.pictures.ipynb #30acd286
-ColorLabels.picture_kind = PictureKind("error", "color_distance_grey", dict(error="color_distance"),
-    "off by {error:.1f}, grey by {color_distance_grey:.1f}", "distance in CIELAB",
+ColorLabels.picture_kind = PictureKind("color_distance", "color_distance_grey",
+    "off by {color_distance:.1f}, grey by {color_distance_grey:.1f}", "distance in CIELAB",
     lambda p: p.float(), lambda p, t: (p-t).norm(dim=1)*AB)
-SharpLabels.picture_kind = PictureKind("psnr", "psnr_bicubic", {},
+SharpLabels.picture_kind = PictureKind("psnr", "psnr_bicubic",
     "{psnr:.1f} dB, bicubic {psnr_bicubic:.1f}", "levels of 255",
     lambda p: p.float()/255, lambda p, t: ((p-t)**2).mean(1).sqrt()*255)
 
 # %% ../../nbs/59_interpret.pictures.ipynb #c5ab1bb9
 class PictureInterpretation(Interpretation):
     "What a colorization or a super-resolution got wrong, and where"
-    labels, larger_is_better = ImageLabels, ("psnr", "psnr_bicubic", "ssim")
+    labels, larger_is_better = ImageLabels, ("psnr", "psnr_bicubic", "ssim", "ssim_bicubic")
 
 # %% ../../nbs/59_interpret.pictures.ipynb #193e6ed8
 @patch(as_prop=True)
-def _kind(self:PictureInterpretation): return self.vis.kind.picture_kind
+def _kind(self:PictureInterpretation): return self.predictor.kind.picture_kind
 
 # %% ../../nbs/59_interpret.pictures.ipynb #9d7f004d
 @patch
 def _pictures(self:PictureInterpretation, rows):
-    "Inputs, predictions and targets of some images, and the errors of their pixels"
-    rows = [int(o) for o in rows]
+    "Inputs, predictions and targets of some images as the model saw and made them, and the errors of their pixels"
     x, y = self.pairs(rows)
     made = self._kind.made(torch.from_numpy(np.array(self.preds[rows])))
     return x, made, y.float(), self._kind.error(made, y.float()).numpy()
+
+# %% ../../nbs/59_interpret.pictures.ipynb #69322584
+@patch
+def _originals(self:PictureInterpretation, rows):
+    "Input, prediction and truth of some images as pictures at their own size, and the errors of their pixels"
+    p, kind, items = self.predictor, self.predictor.kind, [self.dl.dataset.items[i] for i in rows]
+    with unchanged_order(self.data): made = list(kind.with_originals(p, items))
+    return [(kind.input_image(p, img), said, true := kind.target_image(p, item),
+        self._kind.error(kind.as_target(said), kind.as_target(true))[0].numpy()) for item, img, said in made]
+
+# %% ../../nbs/59_interpret.pictures.ipynb #b2f0e06b
+@patch
+def _shown(self:PictureInterpretation, rows):
+    "Input, prediction and truth of some images as pictures, and the errors of their pixels (h, w)"
+    rows = [int(o) for o in rows]
+    if self.size=="original": return self._originals(rows)
+    picture = self.predictor.kind.picture
+    return [(as_image(x), picture(x, made), picture(x, true), off) for x, made, true, off in zip(*self._pictures(rows))]
 
 # %% ../../nbs/59_interpret.pictures.ipynb #f55d96b0
 @patch
@@ -222,14 +261,14 @@ def error_map(self:PictureInterpretation,
     row:int, # Row of the table
 )->np.ndarray: # In CIELAB for colors, in levels of 255 for sharp photographs (h, w)
     "How far off each pixel of an image is"
-    return self._pictures([row])[-1][0]
+    return self._shown([row])[0][-1]
 
 # %% ../../nbs/59_interpret.pictures.ipynb #aae2f6d1
 @patch
 def _measure(self:PictureInterpretation, name):
     "What `measures` says of one measure"
-    values, up, start = self.table[name], name in self.larger_is_better, self.table[self._kind.start]
-    better = (values>start if up else values<start).mean() if name==self._kind.measure else np.nan
+    values, up, baseline = self.table[name], name in self.larger_is_better, self.table[self._kind.baseline]
+    better = (values>baseline if up else values<baseline).mean() if name==self._kind.measure else np.nan
     return dict(mean=values.mean(), median=values.median(), worst_tenth=values.quantile(0.1 if up else 0.9),
         worst_hundredth=values.quantile(0.01 if up else 0.99), better=better)
 
@@ -238,7 +277,8 @@ def _measure(self:PictureInterpretation, name):
 def measures(self:PictureInterpretation,
 )->pd.DataFrame: # By measure: `mean`, `median`, `worst_tenth`, `worst_hundredth`, `better` (NaN if not compared)
     "How good the pictures are"
-    names = [o for o in ("psnr", "psnr_bicubic", "ssim", "color_distance_grey", "error") if o in self.table]
+    names = [o for o in ("psnr", "psnr_bicubic", "ssim", "ssim_bicubic", "color_distance", "color_distance_grey", "error")
+        if o in self.table]
     return pd.DataFrame([self._measure(o) for o in names], index=pd.Index(names, name="measure"))
 
 # %% ../../nbs/59_interpret.pictures.ipynb #0d5a688d
@@ -248,27 +288,24 @@ def plot_vs_baseline(self:PictureInterpretation,
 ): # The axes
     "Draw each image's measure against that of the baseline"
     kind = self._kind
-    table, name = self.table.rename(columns=kind.names), kind.names.get(kind.measure, kind.measure)
-    return plot_vs_baseline(table, name, kind.start, kind.measure in self.larger_is_better, figsize)
+    return plot_vs_baseline(self.table, kind.measure, kind.baseline, kind.measure in self.larger_is_better, figsize)
 
 # %% ../../nbs/59_interpret.pictures.ipynb #e8a8dc8a
 @patch
-def _panels_of(self:PictureInterpretation, row, x, made, true, off):
+def _panels_of(self:PictureInterpretation, row, seen, made, true, off):
     "The four panels of an image"
-    kind, picture, values = self._kind, self.vis.kind.picture, self.table.loc[row]
-    better = (values[kind.measure]>values[kind.start])==(kind.measure in self.larger_is_better)
-    return [(as_image(x), self._heading(row), True),
-        (picture(x, made), kind.said.format(**values), better),
-        (picture(x, true), "truth", True),
-        (off, f"error {values.error:.3g}", True)]
+    kind, values = self._kind, self.table.loc[row]
+    gain = (values[kind.measure]-values[kind.baseline])*(1 if kind.measure in self.larger_is_better else -1)
+    return [(seen, self._heading(row), True), (made, kind.said.format(**values), gain>=0),
+        (true, "truth", True), (off, f"error {values.error:.3g}", True)]
 
 # %% ../../nbs/59_interpret.pictures.ipynb #db548035
 @patch
 def panels(self:PictureInterpretation,
     rows:list|pd.Index, # Rows of the table
-)->list: # For each row the input, what was made, the truth and the errors: (picture, text, better than the baseline?)
+)->list: # For each row the input, what was made, the truth and the errors: (picture, text, no worse than the baseline?)
     "What is shown of some images"
-    return [self._panels_of(row, *o) for row, *o in zip(rows, *self._pictures(rows))]
+    return [self._panels_of(row, *o) for row, o in zip(rows, self._shown(rows))]
 
 # %% ../../nbs/59_interpret.pictures.ipynb #33c04817
 @patch

@@ -14,7 +14,7 @@ from fastai.vision.all import patch
 from ..models.calibration import at_temperature, best_temperature, expected_calibration_error
 from ..models.calibration import plot_reliability, reliability, tempered
 from .curves import plot_precision_recall, plot_roc, precision_recall_curves, roc_curves
-from .evaluation import Interpretation
+from .evaluation import Interpretation, beside
 from ..core.messages import did_you_mean, first_five
 from ..data.labels import ValueLabels
 
@@ -24,6 +24,15 @@ class ProbabilityInterpretation(Interpretation):
     labels = ValueLabels # The kind of label that it is for
     what = "class" # What an output is called
     independent = False # Is each probability one of its own?
+
+# %% ../../nbs/55_interpret.probabilities.ipynb #b270fe79
+@patch
+def results(self:ProbabilityInterpretation,
+    probabilities:bool=False, # Add a column for each class or tag
+)->pd.DataFrame: # One row per image
+    "A copy of the table, and the probabilities behind it"
+    if not probabilities: return self.table.copy()
+    return self.table.join(beside(pd.DataFrame(self.preds, columns=[str(o) for o in self.classes]), self.table))
 
 # %% ../../nbs/55_interpret.probabilities.ipynb #f0a8d62c
 @patch(as_prop=True)
@@ -107,24 +116,38 @@ def plot_calibration(self:ProbabilityInterpretation,
     if label is not None: ax.set_title(f"{self.classes[self._position(label)]}: {ax.get_title()}")
     return ax
 
+# %% ../../nbs/55_interpret.probabilities.ipynb #e41910ce
+@patch
+def _must_be_unseen(self:ProbabilityInterpretation):
+    "Raise a `ValueError` where the model was trained on the images"
+    if self.ds=="train":
+        raise ValueError("The model was trained on these images, so that it is surer of them than of others. "
+            "Ask the interpretation of ds='valid' or ds='test'.")
+
 # %% ../../nbs/55_interpret.probabilities.ipynb #67fabe1b
 @patch
 def calibrate(self:ProbabilityInterpretation)->float: # Above 1 where the model was too sure
     "Find the temperature that makes the probabilities honest, and use it from now on"
-    if self.ds=="train":
-        raise ValueError("The model was trained on these images, so that it is surer of them than of others. "
-            "Calibrate on ds='valid' or ds='test'.")
+    self._must_be_unseen()
     self.must_be_current()
     plain = tempered(self.preds, 1/self.decision["temperature"], self.independent)
     temperature = best_temperature(plain, self.targs, self.independent)
     self._use_temperature(plain, temperature)
     return temperature
 
+# %% ../../nbs/55_interpret.probabilities.ipynb #19bbe3b1
+@patch
+def _decide(self:ProbabilityInterpretation, change):
+    "Let `change` of a decision decide from now on, here and in the model's owner"
+    p = self.predictor
+    for o in (self.decision, p.decision): o.update(change(o))
+    said = p.kind.predictions(self.preds, self.classes, self.decision)
+    for name in said: self.table[name] = said[name]
+    self.table["error"] = p.kind.image_errors(p, self.table)
+
 # %% ../../nbs/55_interpret.probabilities.ipynb #63116c66
 @patch
 def _use_temperature(self:ProbabilityInterpretation, plain, temperature):
     "Say everything at `temperature`, here and in the model's owner; `plain` are the probabilities at 1"
     self.arrays["preds"] = tempered(plain, temperature, self.independent).astype(self.preds.dtype)
-    for decision in (self.decision, self.vis.decision): decision.update(at_temperature(decision, temperature))
-    said = self.vis.kind.predictions(self.preds, self.classes, self.decision)
-    for name in said: self.table[name] = said[name]
+    self._decide(lambda decision: at_temperature(decision, temperature))

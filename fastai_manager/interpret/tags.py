@@ -14,7 +14,7 @@ import pandas as pd
 from fastai.vision.all import patch
 from .probabilities import ProbabilityInterpretation
 from ..core.plots import readable_text, short_text
-from ..vision.tables import output_scores, plot_label_scores
+from ..vision.tables import best_threshold, output_scores, plot_label_scores
 from ..data.labels import TagLabels
 
 # %% ../../nbs/57_interpret.tags.ipynb #eef17278
@@ -43,6 +43,26 @@ def plot_label_scores(self:TagInterpretation,
 ): # The axes
     "Draw precision and recall of each tag, the commonest on top"
     return plot_label_scores(self.label_scores(), figsize)
+
+# %% ../../nbs/57_interpret.tags.ipynb #8df230e2
+@patch(as_prop=True)
+def threshold(self:TagInterpretation)->pd.Series: # By tag
+    "From which probability on each tag is predicted"
+    each = np.broadcast_to(self.decision["threshold"], len(self.classes))
+    return pd.Series(each, index=self.classes, name="threshold", dtype=float)
+
+# %% ../../nbs/57_interpret.tags.ipynb #798448fe
+@patch
+def choose_threshold(self:TagInterpretation,
+    beta:float=1., # Of the F-beta to maximize: above 1, missing a tag weighs more than adding one
+    per_label:bool=False, # One for each tag
+)->pd.Series: # The threshold of each tag
+    "Choose from which probability on a tag is predicted"
+    self._must_be_unseen()
+    self.must_be_current()
+    threshold = best_threshold(self.targs, self.preds, beta, per_label)
+    self._decide(lambda decision: dict(threshold=threshold))
+    return self.threshold
 
 # %% ../../nbs/57_interpret.tags.ipynb #a7cdb250
 @patch

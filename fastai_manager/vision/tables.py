@@ -8,7 +8,7 @@ Docs: https://fastai-manager.github.io/fastai-manager/vision.tables.html.md"""
 __all__ = ['OTHERS', 'class_predictions', 'class_targets', 'number_predictions', 'number_targets', 'confusion_matrix',
            'most_confused', 'confused_classes', 'plot_confusion_matrix', 'plot_predicted_actual', 'tag_predictions',
            'tag_targets', 'tag_caption', 'output_scores', 'label_scores', 'plot_label_scores', 'best_threshold',
-           'class_caption', 'number_caption', 'show_predictions']
+           'class_caption', 'number_caption']
 
 # %% ../../nbs/40_vision.tables.ipynb #d446e7ea
 from collections.abc import Callable
@@ -299,18 +299,3 @@ def number_caption(
     "What to write over an image with numbers"
     say = lambda what: ", ".join(f"{v:.3g}" for k, v in row.items() if str(k).startswith(what))
     return f"{say('target')}\n→ {say('prediction')}", True
-
-# %% ../../nbs/40_vision.tables.ipynb #e49c4be7
-def show_predictions(
-    images:list, # PIL images
-    table:pd.DataFrame, # One row per image
-    caption:Callable, # From a row to (text, right?)
-    figsize:tuple|None=None, # Width and height in inches
-): # The axes
-    "Show `images`: over each the truth, and below it what the model says"
-    axs = image_grid(len(images), figsize=figsize)
-    for ax, img, (_, row) in zip(axs, images, table.iterrows()):
-        text, right = caption(row)
-        ax.imshow(img)
-        ax.set_title(text, fontsize=9, color="black" if right else "#d55e00")
-    return readable_text(axs)

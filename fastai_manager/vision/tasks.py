@@ -38,7 +38,7 @@ from .parameters import TASKS, Task, register_task
 from . import pictures # what is asked of images
 from ..core.randomness import unchanged_order
 from ..models.unet import create_unet
-from .tables import class_caption, class_predictions, class_targets, show_predictions
+from .tables import class_caption, class_predictions, class_targets
 from .tables import number_caption, number_predictions, number_targets
 from .tables import tag_caption, tag_predictions, tag_targets
 
@@ -413,21 +413,6 @@ def caption(self:TagLabels, row)->tuple[str, bool]: return tag_caption(row)
 def predict(self:ValueLabels, vis, names, items, probabilities:bool=False)->pd.DataFrame:
     "One row for each of `items`"
     return self.predictions(vis.outputs(vis.item_dl(items)).numpy(), vis.classes, vis.decision, probabilities)
-
-# %% ../../nbs/43_vision.tasks.ipynb #7f3479c0
-@patch
-def results(self:ValueLabels, vis, probabilities:bool=False)->pd.DataFrame:
-    "One row for each validation image, with the truth"
-    preds, targs = vis.outputs()
-    predictions = self.predictions(preds.numpy(), vis.classes, vis.decision, probabilities)
-    return self.targets(targs.numpy(), vis.classes).join(predictions)
-
-# %% ../../nbs/43_vision.tasks.ipynb #54a9f47d
-@patch
-def show(self:ValueLabels, vis, rows, figsize=None):
-    "Some validation images with both over them"
-    images = [vis.data.valid_ds[int(i)][0] for i in rows]
-    return show_predictions(images, self.results(vis).iloc[rows], self.caption, figsize)
 
 # %% ../../nbs/43_vision.tasks.ipynb #2ebd5da9
 @patch
