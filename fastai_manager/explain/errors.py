@@ -16,6 +16,7 @@ from fastai.vision.all import patch
 from ..interpret.evaluation import Interpretation
 from ..data.labels import ClassLabels, Labels, TagLabels
 from ..data.masks import MaskLabels
+from ..vision.pictures import without_void
 from .explanation import Explanations
 from ..core.messages import first_five
 
@@ -31,7 +32,7 @@ def outputs_to_explain(self:ClassLabels, interp, i)->list:
 @patch
 def outputs_to_explain(self:MaskLabels, interp, i)->list:
     "The code that was wrongly predicted most often"
-    counts = interp.counts[i].copy()
+    counts = without_void(np.array(interp.arrays["counts"][i]), interp.decision["void"])
     np.fill_diagonal(counts, 0)
     return [interp.classes[int(counts.sum(0).argmax())]] if counts.any() else [None]
 

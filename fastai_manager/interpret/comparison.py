@@ -139,7 +139,8 @@ def _tell_matched(a, i, b, j):
 # %% ../../nbs/54_interpret.comparison.ipynb #ced198ef
 def _matched(first, second):
     "Rows of the same images in both"
-    kinds, classes = [type(o.predictor.kind) for o in (first, second)], [list(map(str, o.classes)) for o in (first, second)]
+    kinds = [type(o.predictor.kind) for o in (first, second)]
+    classes = [list(map(str, o.classes)) for o in (first, second)]
     if kinds[0]!=kinds[1] or classes[0]!=classes[1]:
         raise ValueError("The two models answer different questions, so they cannot be compared: "
             "their tasks or classes differ.")

@@ -277,8 +277,8 @@ def _measure(self:PictureInterpretation, name):
 def measures(self:PictureInterpretation,
 )->pd.DataFrame: # By measure: `mean`, `median`, `worst_tenth`, `worst_hundredth`, `better` (NaN if not compared)
     "How good the pictures are"
-    names = [o for o in ("psnr", "psnr_bicubic", "ssim", "ssim_bicubic", "color_distance", "color_distance_grey", "error")
-        if o in self.table]
+    known = ("psnr", "psnr_bicubic", "ssim", "ssim_bicubic", "color_distance", "color_distance_grey", "error")
+    names = [o for o in known if o in self.table]
     return pd.DataFrame([self._measure(o) for o in names], index=pd.Index(names, name="measure"))
 
 # %% ../../nbs/59_interpret.pictures.ipynb #0d5a688d

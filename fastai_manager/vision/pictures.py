@@ -345,8 +345,8 @@ def without_void(
 def measure_counts(self:MaskLabels,
     counts:Tensor, # Pixels of an image by true and predicted code (codes, codes)
     void:int|None, # The code that does not count, if there is one
-)->dict: # `pixel_accuracy`, `mean_iou` and `mean_dice` over the codes that it has, and `error`, the share of wrong pixels
-    "The measures of a mask"
+)->dict: # `pixel_accuracy`, `mean_iou`, `mean_dice`, and `error`, the share of wrong pixels
+    "The measures of a mask; means are over the codes that it has"
     res = {k: f(without_void(counts, void)) for k, f in PIXEL_METRICS.items()}
     return dict(**res, error=1-res["pixel_accuracy"])
 
@@ -359,7 +359,8 @@ def measure_image(self:MaskLabels, vis, item, made):
 @patch
 def measure_images(self:MaskLabels, vis, items):
     counts = [self.count_pixels(vis, item, made) for item, _, made in self.with_originals(vis, items)]
-    return pd.DataFrame([self.measure_counts(o, vis.decision["void"]) for o in counts]), dict(counts=torch.stack(counts).int().numpy())
+    table = pd.DataFrame([self.measure_counts(o, vis.decision["void"]) for o in counts])
+    return table, dict(counts=torch.stack(counts).int().numpy())
 
 # %% ../../nbs/41_vision.pictures.ipynb #84343524
 def _bands(img, rows=256):
