@@ -44,7 +44,8 @@ def run_one(file, flags, cell_timing_min, jitter_seed):
         jitter(jitter_seed)
     multiprocessing.set_start_method(None, force=True)  # workers of the notebook start as they do elsewhere
     skip = [o for o in (get_config(top).tst_flags or "").split() if o not in flags]
-    passed, _ = test_nb(file, skip_flags=skip, force_flags=flags, basepath=top, cell_timing_min=cell_timing_min)
+    passed, _ = test_nb(file, skip_flags=skip, force_flags=flags, basepath=top, cell_timeout=3600,
+        cell_timing_min=cell_timing_min) # nbdev allows a cell 600 s, which a busy machine may need
     sys.exit(not passed)
 
 

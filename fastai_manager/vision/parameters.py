@@ -27,7 +27,6 @@ class Task:
 
     arch_type = property(lambda self: self.labels.arch_type,
         doc="`convnet`: the output has another size than the input; `unet`: the same size")
-    kind = property(lambda self: self.labels.name, doc="What its labels are called")
 
 # %% ../../nbs/42_vision.parameters.ipynb #b7b53b48
 TASKS = {} # By name

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 import torch
 from fastai.callback.schedule import LRFinder, ParamScheduler, valley
-from fastai.vision.all import IN_NOTEBOOK, Learner, defaults, delegates, nn, params, patch
+from fastai.vision.all import IN_NOTEBOOK, Learner, defaults, delegates, nn, patch
 from ..models.calibration import at_temperature
 from ..core.messages import warn_user
 from ..core.parameters import whole_number
@@ -139,7 +139,7 @@ def _checked_decay(self:FastVision, wd):
     if wd is not None and (not isinstance(wd, Real) or wd<0):
         raise ValueError(f"wd={wd!r} must be a number of at least 0, such as 1e-2.")
     learn = self.learn
-    usual = learn.opt_func(params(nn.Linear(1, 1)), lr=1.).hypers[0]["wd"] if learn.wd is None else learn.wd
+    usual = learn.opt_func([nn.Parameter(torch.zeros(1))], lr=1.).hypers[0]["wd"] if learn.wd is None else learn.wd
     return usual if wd is None else wd
 
 # %% ../../nbs/46_vision.training.ipynb #d86718ce
