@@ -35,7 +35,7 @@ from ..data.targets import as_image, as_tensor, byte_tensor
 from ..data.masks import MaskLabels, colored
 from ..core.messages import first_five
 from ..data.pixels import ResizeSpec
-from ..core.plots import image_grid, readable_text
+from ..core.plots import readable_text
 from ..models.tiles import by_tiles
 from ..core.files import write_whole
 

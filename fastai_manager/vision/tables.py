@@ -11,15 +11,13 @@ __all__ = ['OTHERS', 'class_predictions', 'class_targets', 'number_predictions',
            'class_caption', 'number_caption']
 
 # %% ../../nbs/40_vision.tables.ipynb #d446e7ea
-from collections.abc import Callable
-
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import sklearn.metrics as skm
 from matplotlib.colors import PowerNorm
 from ..models.metrics import each_tag, samples_fbeta
-from ..core.plots import image_grid, readable_text, short_text
+from ..core.plots import readable_text, short_text
 
 # %% ../../nbs/40_vision.tables.ipynb #732efdfd
 def _with_probabilities(table, probs, classes):
