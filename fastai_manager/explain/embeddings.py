@@ -240,7 +240,7 @@ def free_cells(
     xy:np.ndarray, # Places (n, 2)
     side:float, # Of a cell, in the same unit
     reach:int=3, # How many cells away a free one may be
-)->np.ndarray: # (column, row) of each place's cell, from the lowest place on; `nan` where none is free (n, 2)
+)->np.ndarray: # (column, row) of each place's cell, from the lowest place on; NaN where none is free (n, 2)
     "A cell of a grid for each place, none of them taken twice; the first places choose first"
     cells, taken = np.full((len(xy), 2), np.nan), set()
     steps = np.mgrid[-reach:reach+1, -reach:reach+1].reshape(2, -1).T

@@ -88,7 +88,7 @@ class Subject:
     words:dict # Word: a function of (`Predictor`, activations of an image (outputs, …), label) to names of outputs
     said:Callable # A `Predictor` and the activations of an image to what is predicted
     shares:bool=True # Are activations probabilities?
-    normalize:bool=False # Is faithfulness measured between the empty image and the whole?
+    normalize:bool=False # Is faithfulness scaled from the baseline, 0, to the image, 1?
     signed:bool=False # Is less as telling as more?
     region:bool=False # Do outputs have pixels?
     several:tuple=() # Words that stand for any number of outputs
@@ -279,7 +279,7 @@ def _inquire(self:Predictor, model, images, target, against, region):
 
 # %% ../../nbs/72_explain.explanation.ipynb #47586b6e
 class Explanation:
-    "A map of which pixels an answer came from"
+    "A saliency map: which pixels an answer came from"
     measured, steady = None, None # Faithfulness and stability, once they are measured
     caption = None # What to write over the image instead of what is predicted
     correlation = None # With the map of the trained model, where the weights are random
@@ -380,7 +380,7 @@ def overlay(
     img:Image.Image, # RGB
     attribution:np.ndarray, # What each of its pixels contributes (height, width)
 )->Image.Image: # RGB, of the same size
-    "A map over an image: orange for, blue against"
+    "A heatmap over an image: orange for, blue against"
     size = np.abs(attribution)
     top = np.quantile(size, 0.995) or size.max() or 1.
     strength = np.clip(size/top, 0, 1)[..., None]**0.7*0.85
@@ -391,7 +391,7 @@ def overlay(
 # %% ../../nbs/72_explain.explanation.ipynb #3eaa99e9
 @patch
 def overlay(self:Explanation)->Image.Image: # RGB, of the image's size
-    "The map over the image"
+    "The heatmap over the image"
     return overlay(self.image, self.attribution)
 
 # %% ../../nbs/72_explain.explanation.ipynb #d2590fd2
@@ -452,7 +452,7 @@ def show(self:Explanation,
 def save(self:Explanation,
     file:str|Path, # Must not exist yet
 )->Path: # The file
-    "Write the map over the image"
+    "Write the heatmap over the image"
     file = Path(file).expanduser()
     if file.suffix.lower() not in Image.registered_extensions():
         raise ValueError(f"{file.name!r} has no suffix of an image, such as .png, so its format is not known.")
@@ -467,7 +467,7 @@ def _in_file_name(target): return "".join(c if c.isalnum() or c in "-_" else "_"
 def save(self:Explanations,
     folder:str|Path, # Made if it does not exist
 )->list[Path]: # The files
-    "Write the maps over their images as PNG files, named by image, method and target"
+    "Write the heatmaps over their images as PNG files, named by image, method and target"
     names = [Path(o.file).with_name(f"{Path(o.file).stem}-{o.method}-{_in_file_name(o.target)}") for o in self]
     files = new_files([f"{n}.png" for n in names], names, folder, ".png")
     return [save_picture(o.overlay(), file) for o, file in zip(self, files)]
