@@ -21,7 +21,8 @@ from fastai_manager.vision import tasks
 from fastai_manager.data.transforms import get_transforms
 from fastai_manager.models.unet import create_unet
 from fastai_manager.vision.learner import FastVision
-from fastai_manager.explain import report as experiment_report, features
+from fastai_manager.explain import report as experiment_report
+from fastai_manager.explain.features import Features
 from fastai_manager.data.labels import ClassLabels, ImageLabels, Labels, NumberLabels, TagLabels, ValueLabels
 from fastai_manager.data.masks import MaskLabels
 from fastai_manager.data.colorization import ColorLabels

@@ -20,9 +20,10 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from PIL import Image
+from PIL import Image, ImageColor
 from fastai.vision.all import DataLoaders, PILMask, Tensor, TensorMask, defaults, patch
 from ..core.messages import did_you_mean, first_five
+from ..core.plots import BLUE, GREEN, ORANGE, PURPLE, SKY_BLUE, VERMILLION, YELLOW
 from .bunch import ImageDataBunch, Rows, get_label, takes_options
 from .cache import ImageCache, image_key
 from .images import existing, is_image_name, recalled, remembered
@@ -134,7 +135,7 @@ def readers(self:MaskLabels,
 def item_tfms(self:MaskLabels, labels)->list: return [get_label, lambda file: PILMask(Image.fromarray(self.read(file)))]
 
 # %% ../../nbs/22_data.masks.ipynb #cca9f3b1
-_CODE_COLORS = ["0072b2", "e69f00", "009e73", "cc79a7", "56b4e9", "d55e00", "f0e442", "8c8c8c"]
+_CODE_COLORS = [BLUE, ORANGE, GREEN, PURPLE, SKY_BLUE, VERMILLION, YELLOW, "#8c8c8c"]
 
 # %% ../../nbs/22_data.masks.ipynb #bfc79b51
 def code_palette(
@@ -143,7 +144,7 @@ def code_palette(
 )->list[tuple]: # (red, green, blue) of each, from 0 to 255
     "A color for each code"
     more = [colorsys.hsv_to_rgb(i*0.618034%1, (0.55, 0.8)[i%2], (0.95, 0.6, 0.8)[i%3]) for i in range(n)]
-    res = [tuple(int(o[j:j+2], 16) for j in (0, 2, 4)) for o in _CODE_COLORS][:n]
+    res = [ImageColor.getrgb(o) for o in _CODE_COLORS][:n]
     res += [tuple(round(255*v) for v in o) for o in more[:max(0, n-len(res))]]
     if void is not None: res[void] = (0, 0, 0)
     return res

@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 from fastai.vision.all import patch
 from .bunch import ImageDataBunch
-from ..core.plots import readable_text
+from ..core.plots import BLUE, ORANGE, readable_text
 from .labels import ClassLabels, Labels, NumberLabels, TagLabels
 
 # %% ../../nbs/19_data.report.ipynb #0aea9053
@@ -114,8 +114,8 @@ def plot_counts(self:Labels,
     counts = self.counts(table)
     top = _commonest(counts, most)
     y = np.arange(len(top))[::-1]
-    ax.barh(y, top.train, color="#0072b2", label="train")
-    ax.barh(y, top.valid, left=top.train, color="#e69f00", label="valid")
+    ax.barh(y, top.train, color=BLUE, label="train")
+    ax.barh(y, top.valid, left=top.train, color=ORANGE, label="valid")
     ax.set_yticks(y, [str(o) for o in top.index], fontsize=8)
     title = "labels" if len(top)==len(counts) else f"the {most} commonest of {len(counts)} labels"
     ax.set(xlabel="images", ylim=(-0.6, len(top)-0.4), title=title)
@@ -127,13 +127,13 @@ def plot_counts(self:NumberLabels, ax, table):
     nums = np.array([o[0] if isinstance(o, tuple) else o for o in table.label])
     bins = np.histogram_bin_edges(nums, 30)
     sides = [nums[~table.valid], nums[table.valid]]
-    ax.hist(sides, bins, stacked=True, color=["#0072b2", "#e69f00"], label=["train", "valid"])
+    ax.hist(sides, bins, stacked=True, color=[BLUE, ORANGE], label=["train", "valid"])
     ax.set(xlabel=self.names[0], ylabel="images", title="labels")
 
 # %% ../../nbs/19_data.report.ipynb #0cd2d622
 def _plot_sizes(ax, table):
     "Width and height of each image"
-    ax.scatter(table.width, table.height, s=14, alpha=0.4, color="#0072b2")
+    ax.scatter(table.width, table.height, s=14, alpha=0.4, color=BLUE)
     ax.set(xlabel="width (pixels)", ylabel="height (pixels)", title="image sizes", xlim=(0, None), ylim=(0, None))
 
 # %% ../../nbs/19_data.report.ipynb #bf93a8cd

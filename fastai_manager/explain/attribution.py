@@ -21,7 +21,6 @@ import torch.nn.functional as F
 from fastai.torch_core import no_random
 from fastai.vision.all import Tensor, nn, patch
 from fastai.vision.models.unet import UnetBlock
-from torchvision.transforms.v2.functional import gaussian_blur
 from ..core.messages import did_you_mean
 from ..models.precision import is_body_and_head
 
@@ -265,6 +264,7 @@ class AsMap(nn.Module):
 # %% ../../nbs/70_explain.attribution.ipynb #ffeb3472
 def _blurred(x):
     "`x` under a Gaussian with a standard deviation of a tenth of the shorter side"
+    from torchvision.transforms.v2.functional import gaussian_blur
     sigma = max(1., min(x.shape[-2:])/10)
     return gaussian_blur(x, [2*math.ceil(2*sigma)+1]*2, [sigma]*2)
 
@@ -279,7 +279,7 @@ def baseline_of(
     x:Tensor, # Images (n, 3, h, w)
     baseline:str="blur", # `blur` or `mean`
 )->Tensor: # (n, 3, h, w)
-    "What is left of images when everything is taken away"
+    "The baseline of images: what is left when everything is taken away"
     if baseline in BASELINES: return BASELINES[baseline](x)
     raise ValueError(f"baseline={baseline!r} must be one of {', '.join(map(repr, BASELINES))}."
         f"{did_you_mean(str(baseline), BASELINES)}")
@@ -360,7 +360,7 @@ def _whole(name, value, least=1, most=None):
 
 # %% ../../nbs/70_explain.attribution.ipynb #0149801a
 def _integrated_gradients(q, *, n_steps:int=50, baseline:str="blur"):
-    "Gradients on the way from the empty image to the whole, the colors added up"
+    "Gradients on the way from the baseline to the image, the colors added up"
     _whole("n_steps", n_steps)
     ig, empty = captum_attr().IntegratedGradients(q.scored), baseline_of(q.x, baseline)
     return ig.attribute(q.x, empty, **q.args, n_steps=n_steps, internal_batch_size=max(q.bs, len(q.x))).sum(1)
@@ -429,7 +429,7 @@ METHODS = {o.name: o for o in [
     Method("gradcam", "channels of a layer, weighed by their gradient", _gradcam, layer=True),
     Method("guided_gradcam", "the same, with the detail of guided backpropagation", _guided_gradcam,
         layer=True, suits=has_relu),
-    Method("integrated_gradients", "gradients between the empty image and the whole", _integrated_gradients),
+    Method("integrated_gradients", "gradients between the baseline and the image", _integrated_gradients),
     Method("saliency", "how strongly the output reacts to each pixel", _saliency),
     Method("occlusion", "how much the output falls where a window is covered", _occlusion),
     Method("lime", "a linear model of which superpixels count", _lime, draws=True),
@@ -463,7 +463,7 @@ def find_method(
 
 # %% ../../nbs/70_explain.attribution.ipynb #616ecd8b
 class Attribution:
-    "Maps of which pixels an output came from"
+    "Saliency maps: which pixels an output came from"
     def __init__(self,
         model:nn.Module, # (n, 3, h, w) to (n, outputs) or (n, outputs, h, w); stays as it is
         method:str="gradcam", # One of `METHODS`

@@ -18,7 +18,7 @@ from string import Template
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
-from fastai.vision.all import Path, patch
+from fastai.vision.all import Path, delegates, patch
 from matplotlib.colors import Normalize, to_hex
 from matplotlib.patches import Rectangle
 from PIL import Image
@@ -28,6 +28,7 @@ from ..data.images import UprightImage
 from ..core.messages import did_you_mean
 from ..core.plots import COLORS, grouped, image_grid, readable_text, short_text
 from ..vision.learner import FastVision
+from ..vision.predictor import Predictor
 from ..core.files import write_whole
 from ..data.labels import ImageLabels, ValueLabels
 
@@ -41,11 +42,11 @@ def _pooled(x):
 
 # %% ../../nbs/76_explain.embeddings.ipynb #0df9c52e
 @patch
-def _gathered(self:FastVision, dl, n, max_mb=1024):
+def _gathered(self:Predictor, dl, n, max_mb=1024):
     "Embeddings and table of the `n` images of `dl`; the temporary folders of the array"
     head = self.kind.head
     with watched(self.model, [head], _pooled, inputs=True) as given:
-        table, arrays, folders = self.predictor.evaluate(dl, n, (lambda b: dict(features=given[head]),), max_mb)
+        table, arrays, folders = self.evaluate(dl, n, (lambda b: dict(features=given[head]),), max_mb)
     return arrays["features"], table, folders
 
 # %% ../../nbs/76_explain.embeddings.ipynb #e94fb05c
@@ -71,25 +72,25 @@ class Embeddings:
 
 # %% ../../nbs/76_explain.embeddings.ipynb #5f9b2bbc
 @patch
-def _given_images(self:FastVision, images):
+def _given_images(self:Predictor, images):
     "Names, batches and files of the images that can be read"
-    names, items = self.predictor.readable(images)
-    return names, self.predictor._seen_dl(items), items if all(isinstance(o, Path) for o in items) else [], None
+    names, items = self.readable(images)
+    return names, self.input_dl(items), items if all(isinstance(o, Path) for o in items) else [], None
 
 # %% ../../nbs/76_explain.embeddings.ipynb #ddcdfdb8
 @patch
-def _embedded(self:FastVision, image, state):
+def _embedded(self:Predictor, image, state):
     "The embedding of one image, by the model of `state`"
     if weights_state(self.model)!=state:
         raise ValueError("The weights of the model have changed since these embeddings were made, so other images"
             " cannot be compared with them. Make them anew: emb = vis.embeddings(…).")
-    items = self.predictor._to_predict(image)[1]
+    items = self.named_images(image)[1]
     if len(items)!=1: raise ValueError(f"{len(items)} images were given. Give one: a file, a PIL image or an array.")
-    return self._gathered(self.predictor._seen_dl(items), 1)[0][0]
+    return self._gathered(self.input_dl(items), 1)[0][0]
 
 # %% ../../nbs/76_explain.embeddings.ipynb #37742db6
 @patch
-def embeddings(self:FastVision,
+def embeddings(self:Predictor,
     ds:str|None=None, # `valid` (the default), `train`, or `test` for the images of the key `test`
     images:str|Path|Image.Image|np.ndarray|list|None=None, # As in `predict`, instead of `ds`
     max_mb:float=1024, # A larger array lies in a temporary file, in megabytes
@@ -97,13 +98,20 @@ def embeddings(self:FastVision,
     "What the head is given for each image, with predictions, and where the truth is known, targets, error and loss"
     if ds is not None and images is not None:
         raise ValueError("ds= and images= both say which images. Give one of them.")
-    known = self.predictor.known_images(ds or "valid") if images is None else self._given_images(images)
+    known = self.known_images(ds or "valid") if images is None else self._given_images(images)
     names, dl, files, extra = known
     array, table, folders = self._gathered(dl, len(names), max_mb)
     table.insert(0, "file", names)
     if extra is not None: table = table.join(beside(extra, table))
     embed = partial(self._embedded, state=weights_state(self.model))
     return Embeddings(array, table, dl.dataset.tls[0], embed, self.classes, files, folders)
+
+# %% ../../nbs/76_explain.embeddings.ipynb #5705f625
+@patch
+@delegates(Predictor.embeddings)
+def embeddings(self:FastVision, ds=None, images=None, **kwargs):
+    "What the head is given for each image, with predictions, and where the truth is known, targets, error and loss"
+    return self.predictor.embeddings(ds, images, **kwargs)
 
 # %% ../../nbs/76_explain.embeddings.ipynb #5aea26f1
 MARKERS, GREY = ("o", "^", "s"), "#b0b0b0"
@@ -232,7 +240,7 @@ def free_cells(
     xy:np.ndarray, # Places (n, 2)
     side:float, # Of a cell, in the same unit
     reach:int=3, # How many cells away a free one may be
-)->np.ndarray: # (column, row) of each place's cell, from the lowest place on; `nan` where none is free (n, 2)
+)->np.ndarray: # (column, row) of each place's cell, from the lowest place on; NaN where none is free (n, 2)
     "A cell of a grid for each place, none of them taken twice; the first places choose first"
     cells, taken = np.full((len(xy), 2), np.nan), set()
     steps = np.mgrid[-reach:reach+1, -reach:reach+1].reshape(2, -1).T
@@ -294,16 +302,6 @@ def plot(self:Embeddings,
     title = f"{len(self)} images" + (f" by {color}" if color else "") + (f", {shown} shown" if shown<len(self) else "")
     ax.set(xticks=[], yticks=[], xlabel=labels[0], ylabel=labels[1], title=title)
     return readable_text(ax)
-
-# %% ../../nbs/76_explain.embeddings.ipynb #8e586df7
-@patch
-def plot_embeddings(self:FastVision,
-    ds:str|None=None, # `valid` (the default), `train` or `test`
-    images:str|Path|Image.Image|np.ndarray|list|None=None, # As in `predict`, instead of `ds`
-    **kwargs, # Passed on to `Embeddings.plot`: `color`, `method`, `pictures`, `figsize`, `seed`
-): # The axes
-    "Draw each image as a point, near to those that are like it for the model"
-    return self.embeddings(ds, images).plot(**kwargs)
 
 # %% ../../nbs/76_explain.embeddings.ipynb #fde07148
 def cosine_similarity(
@@ -379,17 +377,6 @@ def show_similar(self:Embeddings,
     axs[0].set_title("given" if row is None else _caption("given", self.table.loc[row]), fontsize=8)
     self._show_rows(axs[1:], found, "similarity")
     return readable_text(axs)
-
-# %% ../../nbs/76_explain.embeddings.ipynb #d474db2f
-@patch
-def similar(self:FastVision,
-    image:int|str|Path|Image.Image|np.ndarray, # A file, an image, or the number of a training image
-    n:int=5, # How many
-)->pd.DataFrame: # Rows of the table of training images, with `similarity`
-    "The training images that are most alike for the model"
-    state = weights_state(self.model)
-    if getattr(self, "_of_train", (None,))[0]!=state: self._of_train = state, self.embeddings("train")
-    return self._of_train[1].similar(image, n)
 
 # %% ../../nbs/76_explain.embeddings.ipynb #27dacfcb
 @patch

@@ -1,4 +1,4 @@
-"""The images that a model is most wrong about, with maps of what led it there
+"""The images that a model is most wrong about, with saliency maps of what led it there
 
 Docs: https://fastai-manager.github.io/fastai-manager/explain.errors.html.md"""
 

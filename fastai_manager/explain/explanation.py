@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 import torch
 import torch.nn.functional as F
-from PIL import Image
+from PIL import Image, ImageColor
 from fastai.vision.all import Tensor, delegates, patch
 from .attribution import METHODS, Attribution, exactly, random_copy, weighted, working_copy
 from ..interpret.evaluation import weights_state
@@ -29,7 +29,7 @@ from ..models.metrics import decided
 from ..core.messages import did_you_mean, first_five
 from ..vision.pictures import new_files, save_picture
 from ..data.pixels import ResizeSpec
-from ..core.plots import image_grid, readable_text
+from ..core.plots import BLUE, VERMILLION, image_grid, readable_text
 from ..core.randomness import unchanged_order
 from ..data.transforms import RESIZE_METHODS
 from ..vision.learner import FastVision
@@ -85,75 +85,79 @@ def seen_box(
 class Subject:
     "What is explained of a kind of answer"
     what:str # What an output is called
-    words:dict # Word: a function of (vis, activations of an image (outputs, …), its label) to a list of outputs' names
-    said:Callable # A `FastVision` and the activations of an image to what is predicted
+    words:dict # Word: a function of (`Predictor`, activations of an image (outputs, …), label) to names of outputs
+    said:Callable # A `Predictor` and the activations of an image to what is predicted
     shares:bool=True # Are activations probabilities?
-    normalize:bool=False # Is faithfulness measured between the empty image and the whole?
+    normalize:bool=False # Is faithfulness scaled from the baseline, 0, to the image, 1?
     signed:bool=False # Is less as telling as more?
     region:bool=False # Do outputs have pixels?
     several:tuple=() # Words that stand for any number of outputs
 
 # %% ../../nbs/72_explain.explanation.ipynb #e5e0bf6a
-def _likeliest(vis, act, label=None): return [vis.classes[int(act.argmax())]]
+def _likeliest(predictor, act, label=None): return [predictor.classes[int(act.argmax())]]
 
 # %% ../../nbs/72_explain.explanation.ipynb #bffb2451
-def _true(vis, act, label): return list(label) if isinstance(label, (list, tuple)) else [label]
+def _true(predictor, act, label): return list(label) if isinstance(label, (list, tuple)) else [label]
 
 # %% ../../nbs/72_explain.explanation.ipynb #6af4bced
-def _tags(vis, act, label=None):
+def _tags(predictor, act, label=None):
     "The tags that are predicted"
-    thresholds = np.broadcast_to(vis.decision["threshold"], len(act))
-    return [c for c, p, t in zip(vis.classes, act.tolist(), thresholds) if p>=t]
+    thresholds = np.broadcast_to(predictor.decision["threshold"], len(act))
+    return [c for c, p, t in zip(predictor.classes, act.tolist(), thresholds) if p>=t]
 
 # %% ../../nbs/72_explain.explanation.ipynb #0c57efba
-def _codes(vis, act, label=None):
+def _codes(predictor, act, label=None):
     "The codes of a predicted mask, the commonest first"
-    counts = decided(act[None], vis.decision["void"]).flatten().bincount(minlength=len(act))
-    return [vis.classes[i] for i in counts.argsort(descending=True, stable=True) if counts[i]]
+    counts = decided(act[None], predictor.decision["void"]).flatten().bincount(minlength=len(act))
+    return [predictor.classes[i] for i in counts.argsort(descending=True, stable=True) if counts[i]]
 
 # %% ../../nbs/72_explain.explanation.ipynb #fdd676a5
-def _only(vis, act, label):
+def _only(predictor, act, label):
     "The output, if there is but one"
-    if len(vis.classes)==1: return vis.classes
-    raise ValueError(f"The model has several outputs: {', '.join(map(repr, vis.classes))}. Name one with target=.")
+    if len(predictor.classes)==1: return predictor.classes
+    names = ", ".join(map(repr, predictor.classes))
+    raise ValueError(f"The model has several outputs: {names}. Name one with target=.")
 
 # %% ../../nbs/72_explain.explanation.ipynb #4f3b6d6e
-def _numbers(vis, act): return float(act[0]) if len(act)==1 else {c: float(v) for c, v in zip(vis.classes, act)}
+def _numbers(predictor, act):
+    "The number, or numbers by name"
+    return float(act[0]) if len(act)==1 else {c: float(v) for c, v in zip(predictor.classes, act)}
 
 # %% ../../nbs/72_explain.explanation.ipynb #6e92985d
-_CHANNELS = Subject("channel", {None: _only}, lambda vis, act: None,
+_CHANNELS = Subject("channel", {None: _only}, lambda predictor, act: None,
     shares=False, normalize=True, signed=True, region=True)
-_commonest = lambda vis, act, label: _codes(vis, act)[:1]
-ClassLabels.subject = Subject("class", {None: _likeliest, "true": _true}, lambda vis, act: _likeliest(vis, act)[0])
+_commonest = lambda predictor, act, label: _codes(predictor, act)[:1]
+ClassLabels.subject = Subject("class", {None: _likeliest, "true": _true},
+    lambda predictor, act: _likeliest(predictor, act)[0])
 TagLabels.subject = Subject("tag", {None: _likeliest, "true": _true, "each": _tags}, _tags, several=("true", "each"))
 NumberLabels.subject = Subject("column", {None: _only}, _numbers, shares=False, normalize=True, signed=True)
 MaskLabels.subject = Subject("code", {None: _commonest}, _codes, normalize=True, region=True)
 ColorLabels.subject = SharpLabels.subject = _CHANNELS
 
 # %% ../../nbs/72_explain.explanation.ipynb #698d4713
-def _no_output(vis, target):
+def _no_output(predictor, target):
     "What to tell of a target that is neither an output nor a word"
-    subject = vis.kind.subject
+    subject = predictor.kind.subject
     words = [o for o in subject.words if o]
-    close = did_you_mean(str(target), [*map(str, vis.classes), *words])
+    close = did_you_mean(str(target), [*map(str, predictor.classes), *words])
     too = f"; {' and '.join(map(repr, words))} may be given too." if words else "."
-    return f"There is no {subject.what} {target!r}.{close} There are {first_five(vis.classes)}{too}"
+    return f"There is no {subject.what} {target!r}.{close} There are {first_five(predictor.classes)}{too}"
 
 # %% ../../nbs/72_explain.explanation.ipynb #a516afb7
 def find_outputs(
-    vis:Predictor, # Whose outputs they are
+    predictor:Predictor, # Whose outputs they are
     act:Tensor, # Activations of one image (outputs, …)
     target:str|int|None, # A name, or one of the words of the kind
     label=None, # The true label, where it is known
 )->list: # Names of outputs
     "The outputs that `target` means"
-    words = vis.kind.subject.words
-    named = [c for c in vis.classes if target is not None and (c==target or str(c)==str(target))]
+    words = predictor.kind.subject.words
+    named = [c for c in predictor.classes if target is not None and (c==target or str(c)==str(target))]
     if named: return named[:1]
-    if not isinstance(target, (str, type(None))) or target not in words: raise ValueError(_no_output(vis, target))
+    if not isinstance(target, (str, type(None))) or target not in words: raise ValueError(_no_output(predictor, target))
     if target=="true" and label is None: raise ValueError(
         "target='true' is for files that the data has a label of. Name a class for other images.")
-    return words[target](vis, act, label)
+    return words[target](predictor, act, label)
 
 # %% ../../nbs/72_explain.explanation.ipynb #c626f722
 def known_labels(
@@ -170,7 +174,7 @@ def known_labels(
 @dataclass(eq=False)
 class ExplainRequest:
     "An image and what is explained of it"
-    vis:Predictor # Whose answer it is
+    predictor:Predictor # Whose answer it is
     item:object # A file or an image
     file:str # Its name
     fit:ResizeSpec|None # How the image was brought to its size
@@ -188,19 +192,21 @@ class ExplainRequest:
 @patch
 def batch(self:ExplainRequest)->Tensor: # (1, 3, h, w)
     "The image as the model sees it"
-    with unchanged_order(self.vis.data): return next(self.vis.kind.model_inputs(self.vis, [self.item]))[1]
+    one = self.predictor.kind.model_inputs(self.predictor, [self.item])
+    with unchanged_order(self.predictor.data): return next(one)[1]
 
 # %% ../../nbs/72_explain.explanation.ipynb #cd584c57
 def measured_value(
-    vis:Predictor, # Whose outputs they are
+    predictor:Predictor, # Whose outputs they are
     out:Tensor, # Raw outputs (n, outputs) or (n, outputs, h, w)
     weights:Tensor, # How much each counts (n, outputs)
     region:Tensor, # How much each pixel counts (n, h, w) or (n, 1, 1)
 )->Tensor: # (n,)
     "The probability or number that is explained; of two classes, the probability of the first if there were no others"
-    if not vis.kind.subject.shares or not (weights<0).any(): return weighted(vis.activation()(out), weights, region)
+    if not predictor.kind.subject.shares or not (weights<0).any():
+        return weighted(predictor.activation()(out), weights, region)
     maps = out[..., None, None] if out.ndim==2 else out
-    logits = torch.einsum("nohw,no->nhw", maps, weights)/vis.decision.get("temperature", 1)
+    logits = torch.einsum("nohw,no->nhw", maps, weights)/predictor.decision.get("temperature", 1)
     return (logits.sigmoid()*region).sum((1, 2))
 
 # %% ../../nbs/72_explain.explanation.ipynb #0f63ab31
@@ -217,23 +223,25 @@ def _given_region(region, size, shape):
     return torch.from_numpy(np.array(shares))
 
 # %% ../../nbs/72_explain.explanation.ipynb #5df99c0b
-def _empty_region(vis, act, target, region):
+def _empty_region(predictor, act, target, region):
     "What to tell of a region without a pixel"
     if region is not None: return "region= holds no pixel of the image."
     return (f"No pixel is predicted as {target!r}, so there is no region to explain. "
-        f"Name another with target= ({first_five(vis.kind.subject.said(vis, act))}), or give a region=.")
+        f"Name another with target= ({first_five(predictor.kind.subject.said(predictor, act))}), or give a region=.")
 
 # %% ../../nbs/72_explain.explanation.ipynb #77c15557
-def _region(vis, act, target, region, item):
+def _region(predictor, act, target, region, item):
     "How much each pixel of the outputs counts; the sum is 1"
-    subject = vis.kind.subject
+    subject = predictor.kind.subject
     if not subject.region:
         if region is None: return torch.ones(1, 1)
-        raise ValueError(f"region= is for outputs that have pixels, not for {vis.task!r}. Leave it out.")
+        raise ValueError(f"region= is for outputs that have pixels, not for {predictor.task!r}. Leave it out.")
     if region is not None: res = _given_region(region, UprightImage.create(item).size, act.shape[-2:])
-    elif subject.shares: res = (decided(act[None], vis.decision["void"])[0]==vis.classes.index(target)).float()
+    elif subject.shares:
+        code = predictor.classes.index(target)
+        res = (decided(act[None], predictor.decision["void"])[0]==code).float()
     else: res = torch.ones(act.shape[-2:])
-    if res.sum()==0: raise ValueError(_empty_region(vis, act, target, region))
+    if res.sum()==0: raise ValueError(_empty_region(predictor, act, target, region))
     return res/res.sum()
 
 # %% ../../nbs/72_explain.explanation.ipynb #438c31ce
@@ -271,7 +279,7 @@ def _inquire(self:Predictor, model, images, target, against, region):
 
 # %% ../../nbs/72_explain.explanation.ipynb #47586b6e
 class Explanation:
-    "A map of which pixels an answer came from"
+    "A saliency map: which pixels an answer came from"
     measured, steady = None, None # Faithfulness and stability, once they are measured
     caption = None # What to write over the image instead of what is predicted
     correlation = None # With the map of the trained model, where the weights are random
@@ -347,7 +355,7 @@ def explain(self:Predictor,
     target:str|int|None=None, # Name of an output; `"true"`, `"each"` (tag predicted), or `None`: what is predicted
     against:str|int|None=None, # Another output: the difference of the two is explained
     region:tuple|np.ndarray|None=None, # Of pixels: a box or an array (height, width); by default where the target is
-    layer:str|None=None, # The module for Grad-CAM by its name in `vis.model`; chosen by default
+    layer:str|None=None, # The module for Grad-CAM by its name in the model; chosen by default
     seed:int=42, # Where LIME and SHAP start to draw
     **options, # Those of the method, see `METHODS`
 )->Explanation|Explanations: # One for one image, else a list
@@ -372,18 +380,18 @@ def overlay(
     img:Image.Image, # RGB
     attribution:np.ndarray, # What each of its pixels contributes (height, width)
 )->Image.Image: # RGB, of the same size
-    "A map over an image: orange for, blue against"
+    "A heatmap over an image: orange for, blue against"
     size = np.abs(attribution)
     top = np.quantile(size, 0.995) or size.max() or 1.
     strength = np.clip(size/top, 0, 1)[..., None]**0.7*0.85
-    color = np.where(attribution[..., None]>0, (213, 94, 0), (0, 114, 178))
+    color = np.where(attribution[..., None]>0, *map(ImageColor.getrgb, (VERMILLION, BLUE)))
     ground = 60+0.7*np.asarray(img.convert("L"), dtype=float)[..., None]
     return Image.fromarray((ground*(1-strength)+color*strength).clip(0, 255).astype(np.uint8))
 
 # %% ../../nbs/72_explain.explanation.ipynb #3eaa99e9
 @patch
 def overlay(self:Explanation)->Image.Image: # RGB, of the image's size
-    "The map over the image"
+    "The heatmap over the image"
     return overlay(self.image, self.attribution)
 
 # %% ../../nbs/72_explain.explanation.ipynb #d2590fd2
@@ -444,7 +452,7 @@ def show(self:Explanation,
 def save(self:Explanation,
     file:str|Path, # Must not exist yet
 )->Path: # The file
-    "Write the map over the image"
+    "Write the heatmap over the image"
     file = Path(file).expanduser()
     if file.suffix.lower() not in Image.registered_extensions():
         raise ValueError(f"{file.name!r} has no suffix of an image, such as .png, so its format is not known.")
@@ -459,24 +467,30 @@ def _in_file_name(target): return "".join(c if c.isalnum() or c in "-_" else "_"
 def save(self:Explanations,
     folder:str|Path, # Made if it does not exist
 )->list[Path]: # The files
-    "Write the maps over their images as PNG files, named by image, method and target"
+    "Write the heatmaps over their images as PNG files, named by image, method and target"
     names = [Path(o.file).with_name(f"{Path(o.file).stem}-{o.method}-{_in_file_name(o.target)}") for o in self]
     files = new_files([f"{n}.png" for n in names], names, folder, ".png")
     return [save_picture(o.overlay(), file) for o, file in zip(self, files)]
+
+# %% ../../nbs/72_explain.explanation.ipynb #50f5978e
+@patch
+def _must_be_current(self:Explanation):
+    "Raise a `ValueError` where the model has been trained since"
+    if weights_state(self.request.predictor.model)!=self.request.state:
+        raise ValueError(f"The model has changed since the map of {self.file} was made. Explain the image again.")
 
 # %% ../../nbs/72_explain.explanation.ipynb #67301bcb
 @patch
 def _at_work(self:Explanation):
     "The image as the model sees it, and a function of such images to the value that is explained"
+    self._must_be_current()
     ask = self.request
-    if weights_state(ask.vis.model)!=ask.state:
-        raise ValueError(f"The model has changed since the map of {self.file} was made. Explain the image again.")
-    model, x = working_copy(ask.vis.model), ask.batch()
+    model, x = working_copy(ask.predictor.model), ask.batch()
     model.to(x.device)
     def value(images):
         counted = [o.to(x.device)[None].expand(len(images), *o.shape) for o in (ask.weights, ask.region)]
         with exactly(x.device), torch.no_grad():
-            return measured_value(ask.vis, model(images).as_subclass(Tensor).float(), *counted)
+            return measured_value(ask.predictor, model(images).as_subclass(Tensor).float(), *counted)
     return x[0], value
 
 # %% ../../nbs/72_explain.explanation.ipynb #c3c22288
@@ -490,7 +504,7 @@ def measure(self:Explanation,
     "How faithful the map is to the model"
     (x, value), ask, key = self._at_work(), self.request, (steps, n_random, baseline, seed)
     how = dict(steps=steps, n_random=n_random, baseline=baseline, seed=seed,
-        normalize=ask.vis.kind.subject.normalize, bs=ask.vis.data.train.bs)
+        normalize=ask.predictor.kind.subject.normalize, bs=ask.predictor.data.train.bs)
     if key not in ask.chance: ask.chance[key] = random_areas(value, x, **how)
     return faithfulness(value, x, self.map, **how, chance=ask.chance[key])
 
@@ -510,13 +524,24 @@ def scores(self:Explanations)->pd.DataFrame: # `file`, `method`, `target`, `valu
 
 # %% ../../nbs/72_explain.explanation.ipynb #e382d496
 @patch
+def answer(self:ExplainRequest,
+    model:torch.nn.Module, # Whom to ask: the model, or one of the same form
+    method:str, # One of `METHODS`
+    layer:str|None=None, # The module for Grad-CAM by its name; chosen by default
+    seed:int=42, # Where LIME and SHAP start to draw
+    **options, # Those of the method
+)->Explanation:
+    "The answer of `model` to the request, by a method"
+    bs, signed = self.predictor.data.train.bs, self.predictor.kind.subject.signed
+    return _answers([self], self.batch(), Attribution(model, method, layer, seed, bs, signed, **options))[0]
+
+# %% ../../nbs/72_explain.explanation.ipynb #d670c13b
+@patch
 def _again(self:Explanation, model, seed=None, **options):
-    "The same question to `model`"
-    ask, settings = self.request, {**self.options, **options}
+    "The same question to `model`, by the same method"
     layer = self.layer if METHODS[self.method].layer else None
-    seed, bs, signed = self.seed if seed is None else seed, ask.vis.data.train.bs, ask.vis.kind.subject.signed
-    attribution = Attribution(model, self.method, layer, seed, bs, signed, **settings)
-    return _answers([ask], ask.batch(), attribution)[0]
+    settings, seed = {**self.options, **options}, self.seed if seed is None else seed
+    return self.request.answer(model, self.method, layer, seed, **settings)
 
 # %% ../../nbs/72_explain.explanation.ipynb #a35907f8
 @patch
@@ -524,7 +549,7 @@ def randomised(self:Explanation,
     seed:int=42, # Decides the random weights
 )->Explanation: # With `correlation`, the rank correlation of the two maps
     "The same map from a model of the same form with random weights"
-    res = self._again(random_copy(self.request.vis.model, seed))
+    res = self._again(random_copy(self.request.predictor.model, seed))
     res.correlation = rank_correlation(self.map, res.map)
     return res
 
@@ -539,7 +564,8 @@ def stability(self:Explanation,
     if not METHODS[self.method].draws: raise ValueError(f"{self.method} draws no random numbers, "
         f"so its map is the same each time. stability is for {drawing}.")
     if len(seeds)<2: raise ValueError(f"seeds={seeds!r} must hold two seeds at least.")
-    maps = [self._again(self.request.vis.model, seed, **options).map for seed in seeds]
+    self._must_be_current()
+    maps = [self._again(self.request.predictor.model, seed, **options).map for seed in seeds]
     res = float(np.mean([rank_correlation(a, b) for a, b in combinations(maps, 2)]))
     if not options: self.steady = res
     return res
@@ -553,30 +579,30 @@ def _with_options(methods, model):
 
 # %% ../../nbs/72_explain.explanation.ipynb #356606ff
 @patch
-def compare_methods(self:Predictor,
-    image, # A file or an image (PIL or array)
+def compare_methods(self:Explanation,
     methods:list|dict|None=None, # Names, or names with a dictionary of options each; by default all that suit the model
-    target:str|int|None=None, # As in `explain`, for a single output
-    against:str|int|None=None, # Another output: the difference of the two is explained
-    region:tuple|np.ndarray|None=None, # As in `explain`
-    seed:int=42, # Where LIME and SHAP start to draw
+    seed:int|None=None, # Where LIME and SHAP start to draw; by default where this map started
 )->Explanations: # One for each method, with their scores measured
-    "Explain an image by several methods"
-    if not _is_one(image): raise ValueError("compare_methods takes one image. explain takes several, by one method.")
+    "Explain the same output of the image by several methods"
     if methods is not None and not len(methods):
         raise ValueError("methods= is empty. Name one at least, or leave it out.")
-    asked, res, bs, signed = None, Explanations(), self.data.train.bs, self.kind.subject.signed
-    for name, options in _with_options(methods, self.model).items():
-        attribution = Attribution(self.model, name, options.pop("layer", None), seed, bs, signed, **options)
-        if asked is None:
-            with unchanged_order(self.data): asked = next(self._inquire(attribution, image, target, against, region))
-        res += _answers(asked[0][:1], asked[1][:1], attribution)
+    self._must_be_current()
+    model, seed, res = self.request.predictor.model, self.seed if seed is None else seed, Explanations()
+    for name, options in _with_options(methods, model).items():
+        own = name==self.method and not options and seed==self.seed and self.correlation is None
+        res.append(self if own else self.request.answer(model, name, seed=seed, **options))
+        res[-1].caption = self.caption
     res.scores()
     return res
 
 # %% ../../nbs/72_explain.explanation.ipynb #bc344141
 @patch
-@delegates(Predictor.compare_methods)
-def compare_methods(self:FastVision, image, methods=None, target=None, **kwargs):
-    "Explain an image by several methods"
-    return self.predictor.compare_methods(image, methods, target, **kwargs)
+def compare_methods(self:Explanations,
+    methods:list|dict|None=None, # As in `Explanation.compare_methods`
+    **kwargs, # As in `Explanation.compare_methods`
+)->Explanations: # One for each method, with their scores measured
+    "The same for a list of one"
+    if len(self)==1: return self[0].compare_methods(methods, **kwargs)
+    if not self: raise ValueError("There is no explanation to compare.")
+    raise ValueError(f"compare_methods takes one image and output, and these are {len(self)} explanations. "
+        "Pick one of them: explanations[0].compare_methods().")

@@ -1,4 +1,4 @@
-"""Is a map to be believed? Take away what it points at, and see
+"""Is a saliency map to be believed? Take away what it points at, and see
 
 Docs: https://fastai-manager.github.io/fastai-manager/explain.faithfulness.html.md"""
 
@@ -64,7 +64,7 @@ def _in_batches(value, images, bs):
 
 # %% ../../nbs/71_explain.faithfulness.ipynb #99021e65
 def _pointing(maps, falls):
-    "Maps whose high values count first; where the output `falls` from the empty image to the whole, negative ones do"
+    "Maps whose high values count first; where the output `falls` from the baseline to the image, negative ones do"
     return [-o if falls and (o<0).any() else o for o in maps]
 
 # %% ../../nbs/71_explain.faithfulness.ipynb #1af6e7cc
@@ -80,7 +80,7 @@ def deletion_insertion(
     maps:Tensor, # What each pixel contributes (maps, h, w)
     steps:int=16, # In how many parts pixels are taken away
     baseline:str="blur", # What stands in their place, `blur` or `mean`
-    normalize:bool=False, # Measure from 0, the image with everything taken away, to 1, the whole image
+    normalize:bool=False, # Scale the output: 0 at the baseline, 1 at the whole image
     bs:int=64, # Images at once
     seed:int=42, # Decides where a map does not
 )->np.ndarray: # (maps, 2, steps+1): the output while pixels are deleted, and while they are inserted
@@ -109,7 +109,7 @@ def random_areas(
     steps:int=16, # In how many parts pixels are taken away
     n_random:int=20, # How many maps
     baseline:str="blur", # What stands in the place of pixels, `blur` or `mean`
-    normalize:bool=False, # Measure from the empty image, 0, to the whole, 1
+    normalize:bool=False, # Scale the output: 0 at the baseline, 1 at the whole image
     bs:int=64, # Images at once
     seed:int=42, # Decides the maps
 )->np.ndarray: # Deletion and insertion (n_random, 2)
@@ -133,12 +133,12 @@ def faithfulness(
     steps:int=16, # In how many parts pixels are taken away
     n_random:int=20, # Random maps to compare with
     baseline:str="blur", # What stands in the place of pixels, `blur` or `mean`
-    normalize:bool=False, # Measure from the empty image, 0, to the whole, 1
+    normalize:bool=False, # Scale the output: 0 at the baseline, 1 at the whole image
     bs:int=64, # Images at once
     seed:int=42, # Decides the random maps
     chance:np.ndarray|None=None, # Areas of the random maps, where they were measured before
 )->pd.Series: # `deletion`, `insertion`, `score`, the same of random maps (mean), and `above_random`
-    "Whether a map is to be believed; `nan` for a map that is the same everywhere"
+    "Whether a saliency map is to be believed; NaN for a map that is the same everywhere"
     if map.min()==map.max(): return pd.Series(np.nan, index=FAITHFULNESS) # it puts the pixels in no order
     if chance is None: chance = random_areas(value, x, steps, n_random, baseline, normalize, bs, seed)
     found = areas(deletion_insertion(value, x, map[None], steps, baseline, normalize, bs, seed))[0]
@@ -148,7 +148,7 @@ def faithfulness(
 def rank_correlation(
     a:Tensor, # A map (h, w)
     b:Tensor, # Another of the same size
-)->float: # From -1 to 1; `nan` where a map is the same everywhere
+)->float: # From -1 to 1; NaN where a map is the same everywhere
     "How alike the orders of two maps are"
     a, b = np.asarray(a, dtype=float).ravel(), np.asarray(b, dtype=float).ravel()
     if np.ptp(a)==0 or np.ptp(b)==0: return float("nan")

@@ -27,6 +27,7 @@ from ..vision import training
 from .explanation import Explanations
 from ..models.convnet import arch_name
 from ..core.parameters import SOURCE_KEYS
+from ..core.plots import BLUE, VERMILLION
 from ..data.labels import ClassLabels, ImageLabels, NumberLabels, TagLabels
 from ..data.masks import MaskLabels
 from ..data.report import shared_duplicates
@@ -59,7 +60,7 @@ def _png(axs):
 
 # %% ../../nbs/77_explain.report.ipynb #1ee615a1
 def _room_for(maps):
-    "Width and height of a picture with a row for each image"
+    "Width and height of a picture with one row per image"
     each = Counter(id(o.request.item) for o in maps)
     return 1.9*(1+max(each.values())), 2.5*len(each)
 
@@ -92,18 +93,18 @@ def _piece(piece):
         return _missing(e)
 
 # %% ../../nbs/77_explain.report.ipynb #b1fb9259
-def _honest(interp):
-    "How honest the probabilities are, and whether these images have mended them"
+def _calibration(interp):
+    "The calibration of the probabilities, and whether there is a temperature"
     ax, temperature = interp.plot_calibration(), interp.decision["temperature"]
     if temperature!=1: ax.set_title(f"{ax.get_title()} at temperature {temperature:.3g}")
     return ax
 
 # %% ../../nbs/77_explain.report.ipynb #70c2af78
-_CURVES = [("How honest are the probabilities?", _honest),
-    ("Which share of each is found, at which price?", lambda o: o.plot_precision_recall())]
+_CURVES = [("Calibration of the probabilities", _calibration),
+    ("Precision and recall", lambda o: o.plot_precision_recall())]
 _LOSSES = ("The largest losses", lambda o: o.plot_top_losses(9))
 ClassLabels.error_parts = [
-    ("How often was each class taken for each?", lambda o: o.plot_confusion_matrix()),
+    ("Confusion matrix: how often was each class taken for each?", lambda o: o.plot_confusion_matrix()),
     ("Most confused", lambda o: o.most_confused().head(10) if o.table.error.any() else "None."),
     ("Each class", lambda o: o.class_scores()), *_CURVES, _LOSSES]
 
@@ -119,15 +120,15 @@ NumberLabels.error_parts = [
     ("Residuals", lambda o: o.residual_stats()),
     ("Residuals against predictions", lambda o: o.plot_residuals()),
     ("Error by quantile of the target", lambda o: o.plot_error_by_quantile()),
-    ("Intervals that hold nine of ten", lambda o: o.plot_intervals(alpha=0.1)),
-    ("The intervals in numbers", lambda o: o.intervals(alpha=0.1)), _LOSSES]
+    ("Prediction intervals of 90 %", lambda o: o.plot_intervals(alpha=0.1)),
+    ("Prediction intervals in numbers", lambda o: o.intervals(alpha=0.1)), _LOSSES]
 
 # %% ../../nbs/77_explain.report.ipynb #ded9ad88
 _WORST_BEST = [("The worst", lambda o: o.plot_worst(4)), ("The best", lambda o: o.plot_best(4))]
 MaskLabels.error_parts = [
     ("Each code", lambda o: o.plot_code_scores()),
     ("Each code in numbers", lambda o: o.code_scores()),
-    ("How often was each code taken for each?", lambda o: o.plot_confusion_matrix()), *_WORST_BEST]
+    ("Confusion matrix: how often was each code taken for each?", lambda o: o.plot_confusion_matrix()), *_WORST_BEST]
 ImageLabels.error_parts = [("Measures", lambda o: o.measures()), *_WORST_BEST]
 
 # %% ../../nbs/77_explain.report.ipynb #09fdd242
@@ -147,7 +148,7 @@ def _experiment(vis, interp):
 
 # %% ../../nbs/77_explain.report.ipynb #55461e75
 def _duplicates(data):
-    "Images that are on both sides of the split"
+    "Duplicate images on both sides of the split"
     found = shared_duplicates(data.table)
     return found.head(20) if len(found) else "None."
 
@@ -158,7 +159,7 @@ def _data(vis, interp):
     yield vis.data.plot_report
     yield heading("Left out")
     yield lambda: vis.data.skipped.head(20) if len(vis.data.skipped) else "Nothing."
-    yield heading("Equal images on both sides of the split")
+    yield heading("Duplicate images on both sides of the split")
     yield lambda: _duplicates(vis.data)
 
 # %% ../../nbs/77_explain.report.ipynb #583b81ed
@@ -178,17 +179,17 @@ def _errors(vis, interp):
 
 # %% ../../nbs/77_explain.report.ipynb #73bf54c1
 def _maps(interp):
-    "Maps of the largest losses with their scores"
+    "Saliency maps of the largest losses with their scores"
     made = interp.explain(n=4)
     for o in made: o.measured = o.measure(steps=8, n_random=10)
     return made
 
 # %% ../../nbs/77_explain.report.ipynb #08c14b98
-_HOW_TO_READ = ("For each of the largest losses what led to the answer (Grad-CAM): orange speaks for it, "
+_HOW_TO_READ = ("For each of the largest losses a heatmap of what led to the answer (Grad-CAM): orange speaks for it, "
     "blue against it. The score is insertion less deletion, below it the share of ten random maps that do worse.")
 
 def _why(vis, interp):
-    "Maps of the largest losses"
+    "Saliency maps of the largest losses"
     yield _HOW_TO_READ
     yield partial(_maps, interp)
 
@@ -200,15 +201,15 @@ SECTIONS = {"Experiment": _experiment, "Data": _data, "Training": _training, "Me
     "Errors": _errors, "Explanations": _why}
 
 # %% ../../nbs/77_explain.report.ipynb #25a50d4a
-STYLE = """
+STYLE = f":root {{ --blue: {BLUE}; --vermillion: {VERMILLION}; }}"+"""
 body { font: 15px/1.5 system-ui, "Noto Sans KR", "Malgun Gothic", sans-serif; color: #222; max-width: 1000px;
     margin: 0 auto; padding: 16px; }
 h1 { font-size: 24px; } h2 { font-size: 20px; border-bottom: 1px solid #ccc; margin-top: 40px; }
 h3 { font-size: 16px; margin: 28px 0 8px; }
-nav a { margin-right: 16px; color: #0072b2; } img { max-width: 100%; height: auto; display: block; margin: 8px 0; }
+nav a { margin-right: 16px; color: var(--blue); } img { max-width: 100%; height: auto; display: block; margin: 8px 0; }
 .table { overflow-x: auto; } table { border-collapse: collapse; font-size: 13px; }
 th, td { padding: 3px 10px; text-align: right; border-bottom: 1px solid #eee; white-space: nowrap; }
-tbody th { text-align: left; font-weight: 500; } .missing { color: #d55e00; }
+tbody th { text-align: left; font-weight: 500; } .missing { color: var(--vermillion); }
 footer { margin-top: 40px; color: #666; font-size: 13px; }
 @media print { nav { display: none; } img, tr { break-inside: avoid; } }
 """

@@ -246,7 +246,9 @@ def _side(self:Predictor, ds):
 
 # %% ../../nbs/51_interpret.evaluation.ipynb #adec6ffd
 @patch
-def _seen_dl(self:Predictor, items):
+def input_dl(self:Predictor,
+    items:list, # Files or images
+): # A `DataLoader`
     "Batches of `items` without their targets, treated as validation images are"
     dl = self.item_dl(items)
     if getattr(dl, "target_reader", None) is None: return dl
@@ -263,7 +265,7 @@ def known_images(self:Predictor,
     if ds not in ("valid", "train", "test"): raise ValueError(f"ds={ds!r} must be 'valid', 'train' or 'test'.")
     table = getattr(self.data, "test_table" if ds=="test" else "table", None)
     unlabelled = ds=="test" and not labelled and table is not None and table.label.isna().any()
-    names, dl = (table.name.tolist(), self._seen_dl(table.file.tolist())) if unlabelled else self._side(ds)
+    names, dl = (table.name.tolist(), self.input_dl(table.file.tolist())) if unlabelled else self._side(ds)
     if table is None: return names, dl, _files(dl.dataset.tls[0].items), None
     if ds!="test": table = table[table.valid==(ds=="valid")]
     extra = table.drop(columns=["file", "name", "label", "valid"], errors="ignore").reset_index(drop=True)

@@ -15,7 +15,7 @@ import pandas as pd
 from scipy.optimize import minimize_scalar
 from scipy.special import expit, log_softmax, logit, softmax
 from ..core.parameters import whole_number
-from ..core.plots import readable_text
+from ..core.plots import BLUE, VERMILLION, readable_text
 
 # %% ../../nbs/38_models.calibration.ipynb #dfe7c27d
 def reliability(
@@ -48,10 +48,10 @@ def plot_reliability(
 )->plt.Axes:
     "Draw accuracy against confidence; larger dots stand for more images"
     fig, ax = plt.subplots(figsize=figsize, layout="constrained")
-    ax.plot([0, 1], [0, 1], color="#d55e00", lw=1)
-    ax.plot(table.confidence, table.accuracy, color="#0072b2", lw=1, alpha=0.5)
+    ax.plot([0, 1], [0, 1], color=VERMILLION, lw=1)
+    ax.plot(table.confidence, table.accuracy, color=BLUE, lw=1, alpha=0.5)
     size = 15+300*table.images/max(1, table.images.sum())
-    ax.scatter(table.confidence, table.accuracy, s=size, color="#0072b2", alpha=0.7, edgecolors="none")
+    ax.scatter(table.confidence, table.accuracy, s=size, color=BLUE, alpha=0.7, edgecolors="none")
     ax.set(xlim=(-0.04, 1.04), ylim=(-0.04, 1.04), aspect="equal", xlabel="probability that is said",
         ylabel="share that comes true", title=f"calibration error {expected_calibration_error(table):.1%}")
     return readable_text(ax)

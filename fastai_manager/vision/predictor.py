@@ -102,8 +102,10 @@ _ONE_IMAGE = (str, Path, bytes, Image.Image, np.ndarray, torch.Tensor, pd.DataFr
 
 # %% ../../nbs/44_vision.predictor.ipynb #7c5f5b68
 @patch
-def _to_predict(self:Predictor, images):
-    "Names and items for `predict`"
+def named_images(self:Predictor,
+    images:Any, # A file, a folder, an image (PIL, array or tensor), or a list of such; `None`: those of the key `test`
+)->tuple[list, list]: # Names, and files or images
+    "Names and items of what was given, whether they can be read or not"
     if images is None: return _test_images(self.data)
     if isinstance(images, (str, Path)) and existing(images, "image").is_dir(): return _folder_images(images)
     if isinstance(images, (np.ndarray, torch.Tensor)) and images.ndim==4: images = list(images)
@@ -126,7 +128,7 @@ def read(self:Predictor,
     message:str="Unreadable: {}. They are left out.", # The warning where some cannot be read
 )->tuple[list, list, list]: # Names, files or images, and whether each can be read
     "Names and items of `images`, and which can be read; `message` tells which cannot"
-    names, items = self._to_predict(images)
+    names, items = self.named_images(images)
     ok = _readable(items, getattr(self.data, "cache", None))
     if not any(ok): raise ValueError(f"None of the {len(items)} images can be read: {first_five(names)}.")
     if not all(ok):
