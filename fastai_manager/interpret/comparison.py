@@ -19,7 +19,7 @@ from fastai.vision.all import patch
 from scipy import stats
 from .evaluation import Interpretation, in_order
 from ..core.messages import warn_user
-from ..core.plots import readable_text
+from ..core.plots import BLUE, VERMILLION, readable_text
 from ..vision.learner import FastVision
 from ..data.labels import ClassLabels, NumberLabels, TagLabels
 from ..data.masks import MaskLabels
@@ -283,8 +283,8 @@ def _draw_counts(ax, a, b, one, two):
 def _draw_errors(ax, a, b, one, two):
     "A point for each image, with the error of one model across and of the other upwards"
     top = np.nanmax([0., *a, *b])*1.03 or 1.
-    ax.plot([0, top], [0, top], color="#d55e00", lw=1)
-    ax.scatter(a, b, s=12, alpha=0.5, color="#0072b2", edgecolors="none")
+    ax.plot([0, top], [0, top], color=VERMILLION, lw=1)
+    ax.scatter(a, b, s=12, alpha=0.5, color=BLUE, edgecolors="none")
     ax.set(xlabel=f"error of {one}", ylabel=f"error of {two}", xlim=(0, top), ylim=(0, top), aspect="equal")
 
 # %% ../../nbs/54_interpret.comparison.ipynb #ee5b3657

@@ -24,7 +24,7 @@ from ..data.superres import AsTarget
 from ..data.targets import denormalized
 from ..data.bunch import Item
 from ..core.messages import did_you_mean, first_five, warn_user
-from ..core.plots import image_grid, readable_text
+from ..core.plots import VERMILLION, image_grid, readable_text
 from ..core.randomness import unchanged_order
 from ..data.table import relative_names
 from ..vision.tasks import label_stats
@@ -496,7 +496,7 @@ def show_panels(
     axs = image_grid(k*n, k if k>1 else n if n<4 else None, figsize or ((2.5*k, 2.6*n) if k>1 else None))
     for ax, (picture, text, right) in zip(axs, (o for row in panels for o in row)):
         ax.imshow(picture)
-        ax.set_title(text, fontsize=8, color="black" if right else "#d55e00")
+        ax.set_title(text, fontsize=8, color="black" if right else VERMILLION)
     return readable_text(axs)
 
 # %% ../../nbs/51_interpret.evaluation.ipynb #388b0bf9

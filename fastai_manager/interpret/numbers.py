@@ -18,7 +18,7 @@ from fastai.vision.all import patch
 from ..models.calibration import conformal_margin, coverage
 from .evaluation import Interpretation
 from ..core.messages import did_you_mean
-from ..core.plots import grouped, readable_text, short_text
+from ..core.plots import BLUE, SKY_BLUE, VERMILLION, grouped, readable_text, short_text
 from ..core.randomness import number_strata
 from ..vision.tables import plot_predicted_actual
 from . import slices # ways to cut images
@@ -172,7 +172,7 @@ def _shared_legend(ax):
 # %% ../../nbs/58_interpret.numbers.ipynb #d5623570
 def _draw_trend(ax, values, residual, table):
     "A point for each image, and the mean and middle of each part"
-    ax.scatter(values, residual, s=12, alpha=0.5, color="#0072b2", edgecolors="none")
+    ax.scatter(values, residual, s=12, alpha=0.5, color=BLUE, edgecolors="none")
     ax.plot(table.middle, table.bias, "o-", color="black", lw=1.5, ms=4, label="mean")
     for o, text in (("low", None), ("high", "10th and 90th percentile")):
         ax.plot(table.middle, table[o], "--", color="black", lw=1, label=text)
@@ -183,8 +183,8 @@ def _draw_boxes(ax, values, residual, table):
     "A box for each category"
     codes, n = _parts(values, 1)[1], len(table)
     ax.boxplot([residual[codes==i] for i in range(n)], widths=0.6, sym=".", patch_artist=True,
-        boxprops=dict(facecolor="#56b4e9", alpha=0.6), medianprops=dict(color="black"),
-        flierprops=dict(markeredgecolor="#0072b2"))
+        boxprops=dict(facecolor=SKY_BLUE, alpha=0.6), medianprops=dict(color="black"),
+        flierprops=dict(markeredgecolor=BLUE))
     names = [f"{short_text(o, 16)} ({k})" for o, k in zip(table.index, table.images)]
     ax.set_xticks(range(1, n+1), names, rotation=90 if n>3 else 0, fontsize=8 if n<=12 else 7)
 
@@ -201,7 +201,7 @@ def plot_residuals(self:NumberInterpretation,
         table = self.residuals(by, name, max(1, min(10, len(self.table)//10)))
         plot = _draw_trend if "middle" in table else _draw_boxes
         plot(ax, values, self.table[f"residual{end}"].to_numpy(), table)
-        ax.axhline(0, color="#d55e00", lw=1, zorder=3)
+        ax.axhline(0, color=VERMILLION, lw=1, zorder=3)
         ax.set(xlabel=f"{by} {name}" if _is_answer(by) else values.name, ylabel=f"residual {name}",
             title=f"{table.images.sum()} images")
     return self._each_label(draw, label, figsize)
@@ -219,8 +219,8 @@ def error_by_quantile(self:NumberInterpretation,
 def _draw_quantiles(ax, table, name):
     "A bar for the mean absolute error of each part of the targets, and a point for its bias"
     n = len(table)
-    ax.bar(range(n), table.mae, color="#56b4e9", width=0.7, label="mean absolute error")
-    ax.plot(range(n), table.bias, "D", color="#d55e00", label="bias")
+    ax.bar(range(n), table.mae, color=SKY_BLUE, width=0.7, label="mean absolute error")
+    ax.plot(range(n), table.bias, "D", color=VERMILLION, label="bias")
     ax.axhline(0, color="black", lw=1)
     parts = [f"{a:.3g} to {b:.3g}" for a, b in zip(table["from"], table["to"])]
     ax.set_xticks(range(n), parts, rotation=90 if n>3 else 0, fontsize=8)
@@ -343,10 +343,10 @@ def predict_intervals(self:NumberInterpretation,
 def _draw_intervals(ax, said, actual, margin):
     "Predictions with their intervals, and the truth of each image, held or missed"
     x, missed = np.arange(len(said)), np.abs(actual-said)>margin
-    ax.fill_between(x, said-margin, said+margin, color="#56b4e9", alpha=0.35, lw=0, label="interval")
+    ax.fill_between(x, said-margin, said+margin, color=SKY_BLUE, alpha=0.35, lw=0, label="interval")
     ax.plot(x, said, color="black", lw=1, label="prediction")
-    ax.plot(x[~missed], actual[~missed], ".", color="#0072b2", ms=5, label="held")
-    ax.plot(x[missed], actual[missed], "x", color="#d55e00", ms=5, label="missed")
+    ax.plot(x[~missed], actual[~missed], ".", color=BLUE, ms=5, label="held")
+    ax.plot(x[missed], actual[missed], "x", color=VERMILLION, ms=5, label="missed")
     ax.set_xlabel("images by prediction")
     _shared_legend(ax)
 

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 import torch
 from fastai.vision.all import patch
-from matplotlib.colors import Normalize
+from matplotlib.colors import Normalize, to_rgb
 from matplotlib.patches import Patch
 from .evaluation import Interpretation, how_many, show_panels
 from ..models.losses import known_pixels
@@ -26,7 +26,7 @@ from ..data.masks import MaskLabels
 from ..data.superres import SharpLabels
 from ..data.targets import as_image
 from ..vision.pictures import code_table, plot_vs_baseline, plot_code_scores, without_void
-from ..core.plots import readable_text
+from ..core.plots import VERMILLION, readable_text
 from ..core.randomness import unchanged_order
 from ..vision.tables import most_confused, plot_confusion_matrix
 
@@ -113,7 +113,7 @@ def overlaid(
     return np.where(known[..., None], (image+colors)/2, _striped(known.shape)[..., None])
 
 # %% ../../nbs/59_interpret.pictures.ipynb #2b019a43
-WRONG = (0xd5/255, 0x5e/255, 0) # The color of wrong pixels
+WRONG = to_rgb(VERMILLION) # The color of wrong pixels
 
 def marked(
     image:np.ndarray, # (h, w, 3) from 0 to 1

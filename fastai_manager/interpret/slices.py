@@ -21,7 +21,7 @@ from fastai.vision.all import defaults, patch, progress_bar
 from scipy import stats
 from .evaluation import Interpretation
 from ..core.messages import did_you_mean
-from ..core.plots import readable_text, short_text
+from ..core.plots import BLUE, VERMILLION, readable_text, short_text
 
 # %% ../../nbs/52_interpret.slices.ipynb #bb56ec3e
 def _detail(img):
@@ -238,8 +238,8 @@ def plot_slices(self:Interpretation,
     fig, ax = plt.subplots(figsize=figsize or (6, 1.2+0.32*len(found)), layout="constrained")
     y = np.arange(len(found))
     ax.hlines(y, found.low.clip(lower=0), found.high, color="0.7", lw=3)
-    ax.plot(found.error, y, "o", color="#0072b2")
-    ax.axvline(self.table.error.mean(), color="#d55e00", lw=1)
+    ax.plot(found.error, y, "o", color=BLUE)
+    ax.axvline(self.table.error.mean(), color=VERMILLION, lw=1)
     ax.set_yticks(y, [f"{short_text(o.slice, 32)} ({o.images})" for o in found.itertuples()], fontsize=8)
     title = f"by {found.by[0]}, all images {self.table.error.mean():.3g}"
     ax.set(xlabel="error", ylim=(len(found)-0.5, -0.5), title=title)

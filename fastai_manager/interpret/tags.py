@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from fastai.vision.all import patch
 from .probabilities import ProbabilityInterpretation
-from ..core.plots import readable_text, short_text
+from ..core.plots import BLUE, GREEN, ORANGE, readable_text, short_text
 from ..vision.tables import best_threshold, output_scores, plot_label_scores
 from ..data.labels import TagLabels
 
@@ -97,7 +97,7 @@ def error_pairs(
     return res.sort_values(["images", "ratio"], ascending=False, kind="stable", ignore_index=True)
 
 # %% ../../nbs/57_interpret.tags.ipynb #b6daaf5d
-PAIR_COLORS = {"one for the other": "#0072b2", "both missed": "#e69f00", "both added": "#009e73"}
+PAIR_COLORS = {"one for the other": BLUE, "both missed": ORANGE, "both added": GREEN}
 
 # %% ../../nbs/57_interpret.tags.ipynb #2e289091
 def _pair_text(pair):

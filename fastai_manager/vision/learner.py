@@ -146,11 +146,17 @@ def _make_learner(self:FastVision):
 
 # %% ../../nbs/45_vision.learner.ipynb #804832ec
 @patch(as_prop=True)
-def dls(self:FastVision)->DataLoaders: return self.data # Under fastai's name
+def dls(self:FastVision)->DataLoaders:
+    "The data, under fastai's name"
+    return self.data
 @patch(as_prop=True)
-def model(self:FastVision)->torch.nn.Module: return self.learn.model
+def model(self:FastVision)->torch.nn.Module:
+    "The PyTorch model"
+    return self.learn.model
 @patch(as_prop=True)
-def classes(self:FastVision)->list: return data_classes(self.data) # Or the names of the label columns
+def classes(self:FastVision)->list:
+    "Names of the outputs: classes, tags, codes, or the columns of numbers"
+    return data_classes(self.data)
 
 # %% ../../nbs/45_vision.learner.ipynb #8e4d2ad7
 @patch

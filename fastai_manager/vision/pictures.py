@@ -35,7 +35,7 @@ from ..data.targets import as_image, as_tensor, byte_tensor
 from ..data.masks import MaskLabels, colored
 from ..core.messages import first_five
 from ..data.pixels import ResizeSpec
-from ..core.plots import readable_text
+from ..core.plots import BLUE, VERMILLION, readable_text
 from ..models.tiles import by_tiles
 from ..core.files import write_whole
 
@@ -485,7 +485,7 @@ def plot_code_scores(
     n = len(table)
     fig, ax = plt.subplots(figsize=figsize or (5, min(16, 1+0.26*n)), layout="constrained")
     share = table.pixels/max(1, table.pixels.sum())
-    ax.barh(range(n), table.iou.fillna(0), color="#0072b2")
+    ax.barh(range(n), table.iou.fillna(0), color=BLUE)
     ax.set_yticks(range(n), [f"{k} ({s:.1%})" for k, s in share.items()], fontsize=max(5, 10-n/15))
     ax.set(xlim=(0, 1), ylim=(n-0.5, -0.5), xlabel="IoU", title=f"mean IoU {table.iou.mean():.3f}")
     return readable_text(ax)
@@ -501,8 +501,8 @@ def plot_vs_baseline(
     "Draw each image's measure against that of the baseline"
     fig, ax = plt.subplots(figsize=figsize or (4, 4), layout="constrained")
     lims = [table[[made, baseline]].min().min(), table[[made, baseline]].max().max()]
-    ax.plot(lims, lims, color="#d55e00", lw=1)
-    ax.scatter(table[baseline], table[made], s=12, alpha=0.6, color="#0072b2", edgecolors="none")
+    ax.plot(lims, lims, color=VERMILLION, lw=1)
+    ax.scatter(table[baseline], table[made], s=12, alpha=0.6, color=BLUE, edgecolors="none")
     better = (table[made]>table[baseline]) if larger_is_better else (table[made]<table[baseline])
     ax.set(xlabel=baseline.replace("_", " "), ylabel=made.replace("_", " "))
     ax.set_title(f"better in {better.mean():.0%} of {len(table)} images")

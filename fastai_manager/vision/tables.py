@@ -17,7 +17,7 @@ import pandas as pd
 import sklearn.metrics as skm
 from matplotlib.colors import PowerNorm
 from ..models.metrics import each_tag, samples_fbeta
-from ..core.plots import readable_text, short_text
+from ..core.plots import BLUE, VERMILLION, readable_text, short_text
 
 # %% ../../nbs/40_vision.tables.ipynb #732efdfd
 def _with_probabilities(table, probs, classes):
@@ -156,8 +156,8 @@ def plot_confusion_matrix(
 def _plot_one(ax, actual, predicted, name):
     "One label column"
     lims = [min(actual.min(), predicted.min()), max(actual.max(), predicted.max())]
-    ax.plot(lims, lims, color="#d55e00", lw=1)
-    ax.scatter(actual, predicted, s=12, alpha=0.5, color="#0072b2", edgecolors="none")
+    ax.plot(lims, lims, color=VERMILLION, lw=1)
+    ax.scatter(actual, predicted, s=12, alpha=0.5, color=BLUE, edgecolors="none")
     rmse = skm.mean_squared_error(actual, predicted)**0.5
     r2 = skm.r2_score(actual, predicted) if len(actual)>1 else float("nan")
     ax.set(xlabel=f"actual {name}", ylabel=f"predicted {name}", title=f"RMSE {rmse:.3g}, R² {r2:.2f}")
@@ -246,8 +246,8 @@ def plot_label_scores(
     n, y = len(scores), np.arange(len(scores))
     fig, ax = plt.subplots(figsize=figsize or (5, 1.2+(0.26 if n<=40 else 0.17)*n), layout="constrained")
     ax.hlines(y, scores.precision, scores.recall, color="0.8", lw=2)
-    ax.plot(scores.precision, y, "o", color="#0072b2", label="precision")
-    ax.plot(scores.recall, y, "D", color="#d55e00", label="recall")
+    ax.plot(scores.precision, y, "o", color=BLUE, label="precision")
+    ax.plot(scores.recall, y, "D", color=VERMILLION, label="recall")
     names = [f"{short_text(k)} ({v})" for k, v in zip(scores.index, scores.images)]
     ax.set_yticks(y, names, fontsize=max(7.5, 10-n/15))
     ax.set(xlim=(-0.03, 1.03), ylim=(n-0.5, -0.5), title=f"mean F1 {scores.f1.mean():.2f}")

@@ -20,7 +20,7 @@ from fastai.vision.all import IN_NOTEBOOK, Learner, defaults, delegates, nn, pat
 from ..models.calibration import at_temperature
 from ..core.messages import warn_user
 from ..core.parameters import whole_number
-from ..core.plots import readable_text
+from ..core.plots import BLUE, ORANGE, VERMILLION, readable_text
 from ..core.randomness import unchanged_order
 from .learner import FastVision, History
 
@@ -112,9 +112,9 @@ def plot_alpha(self:FastVision,
     if self.alpha_curve is None: raise ValueError("There is no curve yet: call find_alpha() first.")
     fig, ax = plt.subplots(figsize=figsize, layout="constrained")
     c = self.alpha_curve.iloc[:-5] if len(self.alpha_curve)>20 else self.alpha_curve
-    ax.plot(c.alpha, c.loss, color="#0072b2")
+    ax.plot(c.alpha, c.loss, color=BLUE)
     loss = np.interp(np.log(self.alpha), np.log(c.alpha), c.loss)
-    ax.plot(self.alpha, loss, "o", color="#d55e00", label=f"suggestion {self.alpha:.1e}")
+    ax.plot(self.alpha, loss, "o", color=VERMILLION, label=f"suggestion {self.alpha:.1e}")
     ax.set(xscale="log", xlabel="alpha (learning rate)", ylabel="loss")
     ax.legend()
     return readable_text(ax)
@@ -183,9 +183,9 @@ def _draw_train_loss(self:FastVision, ax, rows):
     "Draw the training loss of each batch, or of each epoch where batches are not known; gives where the epochs end"
     per_batch = self._history.batch_losses
     if len(per_batch)==rows.batches.iloc[-1]:
-        ax.plot(range(1, len(per_batch)+1), per_batch, color="#0072b2", label="train")
+        ax.plot(range(1, len(per_batch)+1), per_batch, color=BLUE, label="train")
         return rows.batches
-    ax.plot(rows.epoch, rows.train_loss, "o-", color="#0072b2", label="train")
+    ax.plot(rows.epoch, rows.train_loss, "o-", color=BLUE, label="train")
     return rows.epoch
 
 # %% ../../nbs/46_vision.training.ipynb #1d94a921
@@ -205,7 +205,7 @@ def plot_losses(self:FastVision,
     if not len(rows): raise ValueError("There are no losses yet: call fit_model_cyc() first.")
     fig, ax = plt.subplots(figsize=figsize, layout="constrained")
     x = self._draw_train_loss(ax, rows)
-    ax.plot(x, rows.valid_loss, "o-", color="#e69f00", label="valid")
+    ax.plot(x, rows.valid_loss, "o-", color=ORANGE, label="valid")
     for end in x[rows.fit.diff()>0].index:
         ax.axvline((x[end-1]+x[end])/2 if x.name=="epoch" else x[end-1], color="0.7", lw=0.8, ls="--")
     _limit_losses(ax, rows.valid_loss)
