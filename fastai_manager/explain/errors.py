@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from fastai.vision.all import patch
-from ..interpret.evaluation import Interpretation
+from ..interpret.evaluation import Interpretation, how_many
 from ..data.labels import ClassLabels, Labels, TagLabels
 from ..data.masks import MaskLabels
 from ..vision.pictures import without_void
@@ -82,7 +82,7 @@ def explain(self:Interpretation,
     "Why the model is wrong: maps for what it says, and for what is true"
     self.must_be_current()
     rows = self.rows_of(self.top_losses(n) if rows is None else rows)
-    asked, made = self._asked(rows, target, max_maps), {}
+    asked, made = self._asked(rows, target, how_many(max_maps, "max_maps")), {}
     items = {i: Path(self.files[i]) if len(self.files) else self.images[i] for i in rows}
     for o in dict.fromkeys(o for _, o in asked):
         made.update(self._maps_of(o, [i for i, other in asked if other==o], items, method, options))

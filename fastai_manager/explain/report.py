@@ -186,7 +186,8 @@ def _maps(interp):
 
 # %% ../../nbs/77_explain.report.ipynb #08c14b98
 _HOW_TO_READ = ("For each of the largest losses a heatmap of what led to the answer (Grad-CAM): "
-    "orange speaks for it, blue against it. The score is insertion less deletion, below it the share of ten random maps that do worse.")
+    "orange speaks for it, blue against it. The score is insertion less deletion, "
+    "below it the share of ten random maps that do worse.")
 
 def _why(vis, interp):
     "Saliency maps of the largest losses"

@@ -415,11 +415,12 @@ def columns_of(self:Interpretation,
 
 # %% ../../nbs/51_interpret.evaluation.ipynb #9317c0d1
 def how_many(
-    n:int, # How many images are asked for
+    n:int, # How many are asked for
+    name:str="n", # What the number is called
 )->int: # The same
-    "`n`, if it is a number of images"
+    "`n`, if it is a number of images or of maps"
     if isinstance(n, (int, np.integer)) and n>=1: return n
-    raise ValueError(f"n={n!r} must be a whole number from 1 on: it says how many images.")
+    raise ValueError(f"{name}={n!r} must be a whole number from 1 on.")
 
 # %% ../../nbs/51_interpret.evaluation.ipynb #d1b35a94
 @patch
