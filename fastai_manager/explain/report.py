@@ -185,8 +185,9 @@ def _maps(interp):
     return made
 
 # %% ../../nbs/77_explain.report.ipynb #08c14b98
-_HOW_TO_READ = ("For each of the largest losses a heatmap of what led to the answer (Grad-CAM): orange speaks for it, "
-    "blue against it. The score is insertion less deletion, below it the share of ten random maps that do worse.")
+_HOW_TO_READ = ("For each of the largest losses a heatmap of what led to the answer (Grad-CAM): "
+    "orange speaks for it, blue against it. The score is insertion less deletion, "
+    "below it the share of ten random maps that do worse.")
 
 def _why(vis, interp):
     "Saliency maps of the largest losses"
