@@ -84,9 +84,6 @@ def tidied(
         f"({first_five(map(repr, loose))}).")
     return res
 
-# %% ../../nbs/15_data.labels.ipynb #945f26a5
-_NO_COMMA = re.compile(r"(['\"])\s+(?=['\"])|(?<=[\d.])\s+(?=[-+.\d])") # between the values of numpy
-
 # %% ../../nbs/15_data.labels.ipynb #05dd7fb6
 def listed(
     text:object, # A label
@@ -94,7 +91,9 @@ def listed(
     "The values in the text of a list, a tuple or a set"
     if not isinstance(text, str) or len(text)>100_000: return None
     if not re.fullmatch(r"\s*(\[.*\]|\(.*\)|\{.*\})\s*", text, re.DOTALL): return None
-    try: res = ast.literal_eval(_NO_COMMA.sub(lambda m: (m[1] or "")+", ", text.strip()))
+    quoted = re.search("['\"]", text)
+    between = r"(?<=['\"])\s+(?=['\"])" if quoted else r"(?<=[\d.])\s+(?=[-+.\d])" # numpy writes no commas
+    try: res = ast.literal_eval(re.sub(between, ", ", text.strip()))
     except (ValueError, SyntaxError, MemoryError, RecursionError): return None
     return list(res) if isinstance(res, (list, tuple)) else sorted(res) if isinstance(res, set) else None
 
@@ -204,7 +203,8 @@ def guess_labels(
 )->Labels:
     "The kind of `labels`, from the first that is not empty"
     first = next((o for o in labels if not _is_empty(o)), None)
-    if listed(first) is not None: first = next((o for o in lists_in(labels) if o), [])
+    if listed(first) is not None and all(isinstance(o, str) for row in lists_in(labels) or [] for o in row or []):
+        return TagLabels()
     if isinstance(first, (list, tuple, np.ndarray)):
         is_number = lambda o: isinstance(o, Real) and not isinstance(o, (bool, np.bool_))
         numbers = len(first) and all(is_number(o) or _is_empty(o) for o in first) and any(map(is_number, first))
