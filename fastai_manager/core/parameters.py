@@ -225,7 +225,8 @@ LABEL_KEYS = keyed(
 MASK_KEYS = keyed(
     Key("images", "folder of the images inside `path`", None, text, is_source=True),
     Key("masks", "folder of the masks inside `path`", None, text, is_source=True),
-    Key("mask_func", "function from the path of an image, or from its name, to the path of its mask", None, function, is_source=True),
+    Key("mask_func", "function from the path of an image, or from its name, to the path of its mask",
+        None, function, is_source=True),
     Key("mask_suffix", "what the name of a mask has behind that of its image, for example '_P'; with `df`, what is "
         "appended to the names of masks", "", instance_of(str, what="a text like '_P'"), is_source=True),
     Key("codes", "names of what the numbers in the masks stand for: a list, or a file with a name a line; by default "

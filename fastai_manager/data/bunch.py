@@ -589,7 +589,7 @@ def _folders_of(path, images):
 
 # %% ../../nbs/18_data.bunch.ipynb #5829fd79
 def _placed(folders, parts):
-    "The side of an image in `folders`, `loose` where it lies in no class folder, and the folders without that of the side"
+    "The side of an image in `folders`, `loose` where it lies in no class folder, and its folders within that side"
     inner = bool(folders) and folders[0] in parts
     side = parts[folders[0]] if inner else "loose" if "train" in parts.values() else "train"
     rest = folders[1:] if inner else folders
@@ -622,10 +622,11 @@ def _repeated_level(folders, path):
     inner = {}
     for o in folders:
         if len(o)>1: inner.setdefault(o[0], set()).add(o[-1])
-    if _like_parts(inner): raise ValueError(f"In {str(path)!r} the folders {first_five(sorted(map(repr, inner)))} hold the "
-        f"same ones. Are they the parts of a split? Then say which: train={min(inner)!r}, valid={max(inner)!r}. Or are they "
-        f"classes, or is each a part of them? {_two_readings(folders)}")
-    warn_user(f"Folders of the same names lie in several others, which are taken as the classes. {_two_readings(folders)}")
+    if _like_parts(inner): raise ValueError(f"In {str(path)!r} the folders {first_five(sorted(map(repr, inner)))} hold "
+        f"the same ones. Are they the parts of a split? Then say which: train={min(inner)!r}, valid={max(inner)!r}. "
+        f"If they are none: {_two_readings(folders)}")
+    warn_user("Folders of the same names lie in several others, which are taken as the classes. "
+        f"{_two_readings(folders)}")
     return 1
 
 # %% ../../nbs/18_data.bunch.ipynb #e1fbd8fc
@@ -633,8 +634,8 @@ def _level_of(folders, path):
     "The level of the class in `folders`, those of each image; an error where nobody but the user knows"
     if all(o[0]==o[-1] for o in folders): return -1
     if [o for o in folders if any(o[:k] in folders for k in range(1, len(o)))]:
-        raise ValueError(f"In {str(path)!r} images lie in a folder and in folders inside it. {_two_readings(folders)} Say "
-            "which is meant.")
+        raise ValueError(f"In {str(path)!r} images lie in a folder and in folders inside it. "
+            f"{_two_readings(folders)} Say which is meant.")
     tops = {}
     for o in folders: tops.setdefault(o[-1], set()).add(o[0])
     if len(tops)<2: return 1
@@ -647,8 +648,8 @@ def _level_of(folders, path):
 def _unwrap(folders, others):
     "`folders` without those that are wrapped around all of them, where `others` has none of that name"
     n, tops = 0, {o[0] for o in others}
-    while folders and all(len(o)>n+1 for o in folders) and len({o[n] for o in folders})==1 and min(folders)[n] not in tops:
-        n += 1
+    is_one = lambda: all(len(o)>n+1 for o in folders) and len({o[n] for o in folders})==1
+    while folders and is_one() and min(folders)[n] not in tops: n += 1
     return {o: o[n:] for o in folders}
 
 # %% ../../nbs/18_data.bunch.ipynb #75a6d1d4
@@ -675,7 +676,8 @@ def _say_test_left(sides, parts):
 # %% ../../nbs/18_data.bunch.ipynb #7c310b98
 def _test_classes(files, folder, known):
     "`files`, and for each the first of its folders in `folder` that is called by one of the classes `known`"
-    inside = [o.parent.parts[-1:] for o in files] if folder is None else [o or (folder.name,) for o in _folders_of(folder, files)]
+    if folder is None: inside = [o.parent.parts[-1:] for o in files]
+    else: inside = [o or (folder.name,) for o in _folders_of(folder, files)]
     return files, [next((tidy(o) for o in names if tidy(o) in known), None) for names in inside]
 
 # %% ../../nbs/18_data.bunch.ipynb #47de86c1
@@ -724,7 +726,8 @@ def from_folder(cls:ImageDataBunch,
         "class. Use from_name_re, from_name_func or from_df, or move them into folders.")
     late = skip(loose, "in no class folder", len(images), "in no class folder")
     rows = Rows(used, labels, path, path, skipped=pd.concat([skipped, late], ignore_index=True),
-        given=_given_split(found, sides, parts, valid_pct), test_labels=partial(_test_classes, known=set(map(tidy, labels))))
+        given=_given_split(found, sides, parts, valid_pct),
+        test_labels=partial(_test_classes, known=set(map(tidy, labels))))
     return cls.from_rows(rows, valid_pct=valid_pct, test=test, **kwargs)
 
 # %% ../../nbs/18_data.bunch.ipynb #c58e9635

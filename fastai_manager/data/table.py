@@ -127,7 +127,8 @@ def _head(file, kwargs):
     except pd.errors.EmptyDataError:
         raise ValueError(f"{str(file)!r} is empty: it should have a row of column names and a row an image.") from None
     if len(head.columns)!=1: return head
-    seen = head.columns[0] if kwargs.get("header", "infer") is not None else _read_csv(file, nrows=1, **kwargs).iloc[0, 0]
+    headless = kwargs.get("header", "infer") is None
+    seen = _read_csv(file, nrows=1, **kwargs).iloc[0, 0] if headless else head.columns[0]
     found = _other_delimiter(str(seen), kwargs.get("sep", ","))
     if found: raise ValueError(f"{str(file)!r} has one column, {str(seen)!r}: its columns are separated by {found!r}. "
         f"Give delimiter={found!r}.")
@@ -156,7 +157,8 @@ def _say_repeated_columns(df, file):
     "Say which columns of `file` pandas has renamed, since they were called like others"
     names = [str(o) for o in df.columns]
     again = [o for o in names if re.fullmatch(r".+\.\d+", o) and o.rpartition(".")[0] in names]
-    if again: warn_user(f"Two columns of one name in {str(file)!r}: the later ones are read as {first_five(map(repr, again))}.")
+    if again: warn_user(f"Two columns of one name in {str(file)!r}: the later ones are read as "
+        f"{first_five(map(repr, again))}.")
 
 # %% ../../nbs/16_data.table.ipynb #03309651
 def read_table(
@@ -430,7 +432,8 @@ def of_files(
     form = form or find_form(func, files, what)
     def said(file):
         try: return func(form(file))
-        except Exception as e: raise ValueError(f"{what} fails for {str(form(file))!r}: {type(e).__name__}: {e}.") from e
+        except Exception as e:
+            raise ValueError(f"{what} fails for {str(form(file))!r}: {type(e).__name__}: {e}.") from e
     return [said(o) for o in files]
 
 # %% ../../nbs/16_data.table.ipynb #b03c360d
@@ -587,7 +590,7 @@ def checked_table(
     group:str|Callable|None=None, # Column of `extra`, or function of the file, whose groups are never split
     verify:bool=True, # Open every image once
     cache:ImageCache|None=None, # Remembers which can be read
-)->tuple[pd.DataFrame, Labels, pd.DataFrame]: # The table (with `DIGEST` where images were read), the kind of label, what was skipped
+)->tuple[pd.DataFrame, Labels, pd.DataFrame]: # The table (with `DIGEST` where images were read), kind, what was skipped
     "Fill the table in, check it, and split it"
     _check_options(given, valid_pct, stratify, group, extra)
     extra, group = _with_split_columns(extra, len(files), given, group)
