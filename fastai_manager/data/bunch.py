@@ -727,7 +727,7 @@ def from_folder(cls:ImageDataBunch,
     late = skip(loose, "in no class folder", len(images), "in no class folder")
     rows = Rows(used, labels, path, path, skipped=pd.concat([skipped, late], ignore_index=True),
         given=_given_split(found, sides, parts, valid_pct),
-        test_labels=partial(_test_classes, known=set(map(tidy, labels))))
+        test_labels=partial(_test_classes, known={tidy(o) for o in set(labels)}))
     return cls.from_rows(rows, valid_pct=valid_pct, test=test, **kwargs)
 
 # %% ../../nbs/18_data.bunch.ipynb #c58e9635

@@ -155,10 +155,11 @@ def _look_at(file, content=None):
 
 # %% ../../nbs/13_data.images.ipynb #362292cd
 def _examined(file):
-    "What `_look_at` says of one file, with the `digest` of its bytes; empty where they cannot be read"
+    "What `_look_at` says of one file, with a `digest` of its bytes, a whole number; 0 where they cannot be read"
     try: content = Path(file).read_bytes()
-    except OSError: return dict(_look_at(file), digest="")
-    return dict(_look_at(file, io.BytesIO(content)), digest=hashlib.blake2b(content, digest_size=12).hexdigest())
+    except OSError: return dict(_look_at(file), digest=0)
+    digest = int.from_bytes(hashlib.blake2b(content, digest_size=8).digest(), "big") >> 1
+    return dict(_look_at(file, io.BytesIO(content)), digest=digest)
 
 # %% ../../nbs/13_data.images.ipynb #8aac1da3
 _known = {} # of this process, where there is no cache
@@ -198,6 +199,12 @@ def check_image(
     key = image_key(file, _LOOK)
     return recalled(key, cache) or remembered(key, _examined(file), cache)
 
+# %% ../../nbs/13_data.images.ipynb #7c056559
+def _digest_in(row):
+    "The digest in what was found in a file; 0 where there is none, as in what an earlier version remembers"
+    digest = row.get("digest")
+    return digest if isinstance(digest, int) and 0<=digest<2**63 else 0
+
 # %% ../../nbs/13_data.images.ipynb #615a775a
 def _look_key(file):
     "What is found in `file` is known by this key; `None` where there is no such file"
@@ -220,6 +227,7 @@ def check_images(
     with ThreadPoolExecutor(n_threads or defaults.cpus) as pool:
         for some in pool.map(look, chunked(new, 64)):
             for i, row in some: rows[i] = row
-    res = pd.DataFrame(rows, columns=["width", "height", "mode", "format", "error", "digest"])
+    res = pd.DataFrame(rows, columns=["width", "height", "mode", "format", "error"])
     res.insert(0, "file", files)
+    res["digest"] = np.array([_digest_in(o) for o in rows], dtype=np.int64)
     return res

@@ -137,7 +137,7 @@ def _head(file, kwargs):
 # %% ../../nbs/16_data.table.ipynb #311a98d6
 def _is_lossy(values, texts):
     "Are `texts` digits that the numbers `values` would not give back?"
-    digits = [(v, t.strip()) for v, t in zip(values, texts) if isinstance(t, str) and t.strip()]
+    digits = [(v, t.strip()) for v, t in {*zip(values, texts)} if isinstance(t, str) and t.strip()]
     if not all(re.fullmatch(r"[-+]?\d+", t) for _, t in digits): return False
     return any(str(int(v))!=t for v, t in digits)
 
@@ -150,7 +150,7 @@ def _as_written(df, col, read):
     if pd.api.types.is_bool_dtype(df[col]) or not isinstance(df.index, pd.RangeIndex): return df
     if not (df[col].dropna()%1==0).all(): return df
     texts = read(usecols=[col], dtype=str)[col]
-    return df.assign(**{col: texts}) if _is_lossy(df[col], texts) else df
+    return df.assign(**{col: texts}) if _is_lossy(df[col].tolist(), texts.tolist()) else df
 
 # %% ../../nbs/16_data.table.ipynb #2f85fe68
 def _say_repeated_columns(df, file):
@@ -567,12 +567,15 @@ def say_copies(
     table:pd.DataFrame, # Columns `name` and `digest`: images to measure on
     train:pd.DataFrame, # The same of those that are trained on
     what:str, # What to call the former
-    digest:str, # Column of the digests
+    digest:str, # Column of the digests, 0 where unknown
 )->list: # The names of the former whose bytes one of the latter has
     "Name the images that are measured and, as a copy, trained on"
-    known = {k: o for k, o in zip(train[digest], train.name) if isinstance(k, str) and k}
-    both = [(o, known[k]) for k, o in zip(table[digest], table.name) if k in known]
-    if both: warn_user(f"The same, byte for byte, as images to train on: "
+    mine, others = table[digest].to_numpy(), train[digest].to_numpy()
+    same = table[np.isin(mine, others) & (mine!=0)]
+    if not len(same): return []
+    known = dict(zip(others.tolist(), train.name))
+    both = [(o, known[k]) for k, o in zip(same[digest], same.name)]
+    warn_user(f"The same, byte for byte, as images to train on: "
         f"{_some_of([f'{a} is {b}' for a, b in both], len(table), what)}. What is measured on them says too much.")
     return [o for o, _ in both]
 
