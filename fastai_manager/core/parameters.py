@@ -7,7 +7,8 @@ Docs: https://fastai-manager.github.io/fastai-manager/core.parameters.html.md"""
 # %% auto #0
 __all__ = ['text', 'function', 'yes_no', 'SPLIT_KEYS', 'IMAGE_KEYS', 'MODEL_KEYS', 'COMMON_KEYS', 'STRATIFY', 'TABLE_KEYS',
            'LABEL_KEYS', 'MASK_KEYS', 'UNET_KEYS', 'OTHER_KEYS', 'SOURCE_KEYS', 'KEYS', 'one_of', 'whole_number',
-           'instance_of', 'fraction', 'image_side', 'low_high', 'metrics_list', 'Key', 'check_value', 'keyed']
+           'instance_of', 'fraction', 'image_side', 'low_high', 'metrics_list', 'folder_level', 'Key', 'check_value',
+           'keyed']
 
 # %% ../../nbs/01_core.parameters.ipynb #634370f5
 from collections.abc import Callable, Iterable, Mapping
@@ -88,6 +89,14 @@ def metrics_list(
     if swapped: return (f"holds {swapped[0]} of scikit-learn, which takes (actual, predicted) where fastai gives "
         f"(predicted, actual). Write skm_to_fastai({swapped[0]}), or use the metric of that name of "
         "fastai_manager.all.")
+
+# %% ../../nbs/01_core.parameters.ipynb #2bdb6aac
+def folder_level(
+    v:Any, # What the user gave
+)->str|None: # What is wrong with it
+    "A check for which of the folders around an image is meant"
+    if whole_number(1)(v) and (isinstance(v, bool) or not isinstance(v, int) or v>=0):
+        return "must be 1, 2, … (counted from the top) or -1, -2, … (counted from the image)."
 
 # %% ../../nbs/01_core.parameters.ipynb #ac1a3ad8
 text = instance_of(str, Path, what="a text")
@@ -187,6 +196,8 @@ TABLE_KEYS = keyed(
     Key("folder", "folder of the images inside `parent_path`", None, text, is_source=True),
     Key("suffix", "what to append to the image names in `df`, for example '.jpg'",
         "", instance_of(str, what="a text like '.jpg'"), is_source=True),
+    Key("delimiter", "what separates the columns of a csv file; a comma by default, a tab in a .tsv",
+        None, instance_of(str, what="a text like ';'"), is_source=True),
     Key("valid_col", "column of `df` that is true for the images to validate on", None, text, is_source=True),
     Key("drop_missing", "leave out rows of `df` whose image does not exist, or images without a mask, instead of "
         "refusing them", False, yes_no, is_source=True),
@@ -199,15 +210,23 @@ LABEL_KEYS = keyed(
         None, instance_of(Iterable, Path, what="a list of files or a folder"), is_source=True),
     Key("pat", "regular expression whose first group, found in the file name, is the label",
         None, text, is_source=True),
-    Key("label_func", "function from a file name to its label", None, function, is_source=True),
+    Key("label_func", "function from the path of an image, or from its name, to its label",
+        None, function, is_source=True),
     Key("labels", "labels in the order of `fnames`", is_source=True),
+    Key("train", "folder of the training images inside `path`; found by its name where it is called so",
+        None, text, is_source=True),
+    Key("valid", "folder of the validation images inside `path`; found by its name where it is called so",
+        None, text, is_source=True),
+    Key("label_level", "which folder is the class, where folders lie in folders: 1 the first below `path` (or below "
+        "`train`), 2 the next, -1 the one that the image lies in", None, folder_level, is_source=True),
 )
 
 # %% ../../nbs/01_core.parameters.ipynb #8cd42d62
 MASK_KEYS = keyed(
     Key("images", "folder of the images inside `path`", None, text, is_source=True),
     Key("masks", "folder of the masks inside `path`", None, text, is_source=True),
-    Key("mask_func", "function from the path of an image to that of its mask", None, function, is_source=True),
+    Key("mask_func", "function from the path of an image, or from its name, to the path of its mask",
+        None, function, is_source=True),
     Key("mask_suffix", "what the name of a mask has behind that of its image, for example '_P'; with `df`, what is "
         "appended to the names of masks", "", instance_of(str, what="a text like '_P'"), is_source=True),
     Key("codes", "names of what the numbers in the masks stand for: a list, or a file with a name a line; by default "

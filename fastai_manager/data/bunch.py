@@ -6,12 +6,13 @@ Docs: https://fastai-manager.github.io/fastai-manager/data.bunch.html.md"""
 
 # %% auto #0
 __all__ = ['Item', 'get_file', 'get_label', 'make_datasets', 'make_tfms', 'make_readers', 'ImageDataBunch', 'normalization',
-           'normalize', 'input_size', 'Rows', 'DataOptions', 'data_options', 'find_test', 'takes_options']
+           'normalize', 'input_size', 'Rows', 'DataOptions', 'data_options', 'find_test', 'takes_options', 'label_form']
 
 # %% ../../nbs/18_data.bunch.ipynb #6bebe36a
-import re
+import os, re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -28,10 +29,12 @@ from ..core.parameters import KEYS, check_value
 from .pixels import ResizeSpec, ImageReader, larger
 from ..core.plots import image_grid, readable_text
 from ..core.randomness import unchanged_order
-from .table import (RESERVED, as_mask, checked_table, column, find_images, images_of, in_path,
-    leave_out_unreadable, read_table, relative_names, skip, without_test)
+from .table import (DIGEST, RESERVED, as_mask, as_name, as_path, checked_table, column,
+    find_images, images_of, in_path, is_blank, leave_out_unreadable, of_files, read_table, read_test_table,
+    relative_names, say_copies, skip, without_test)
 from .transforms import ItemFunction, as_tfms
-from .labels import ClassLabels, ImageLabels, Labels, NumberLabels, TagLabels, find_labels
+from .labels import ClassLabels, ImageLabels, Labels, NumberLabels, TagLabels, ValueLabels
+from .labels import _is_empty, find_labels, lists_in, tidied, tidy
 
 # %% ../../nbs/18_data.bunch.ipynb #f79e4b56
 @dataclass(frozen=True, slots=True)
@@ -336,20 +339,33 @@ def from_folders(self:Labels,
 def from_folders(self:ClassLabels, files, classes)->list:
     "The class that the folder is called by"
     names = {str(o): o for o in classes}
-    return [names.get(o.parent.name) for o in files]
+    return [names.get(tidy(o.parent.name)) for o in files]
 
 # %% ../../nbs/18_data.bunch.ipynb #82751ad9
 @patch
 def clean_test(self:Labels,
-    labels:list, # Of test images; `None` where unknown
+    labels:list, # Of test images; empty where unknown
     files:list, # The images
-)->list: # As many
+)->list: # As many; `None` where unknown
     "Labels of test images in their form, if there are any"
-    return self.clean(pd.Series(labels, dtype=object), files) if any(o is not None for o in labels) else labels
+    parts = lambda o: o if isinstance(o, (list, tuple)) else [o]
+    known = [i for i, o in enumerate(labels) if not all(map(_is_empty, parts(o)))]
+    res = [None]*len(labels)
+    if known: cleaned = self.clean([labels[i] for i in known], [files[i] for i in known])
+    for i, o in zip(known, cleaned if known else []): res[i] = o
+    return res
 
 # %% ../../nbs/18_data.bunch.ipynb #2c23e192
 @patch
-def clean_test(self:ClassLabels, labels, files)->list: return labels
+def clean_test(self:ClassLabels, labels, files)->list:
+    "Text without blanks around it; one class is enough"
+    known = tidied(o for o in labels if not _is_empty(o))
+    return [None if _is_empty(o) else known[o] for o in labels]
+@patch
+def clean_test(self:TagLabels, labels, files)->list:
+    "Lists of tags; where not one image has a tag, nothing is known of any"
+    has_tags = lambda o: not _is_empty(o) and (isinstance(o, str) or len(o)>0)
+    return self.clean(labels, files) if any(map(has_tags, labels)) else [None]*len(labels)
 @patch
 def clean_test(self:ImageLabels, labels, files)->list: return labels
 
@@ -382,12 +398,43 @@ def _read_test(test, path, read_table, kind, classes, test_labels):
     if test_labels is not None: files, labels = test_labels(files, Path(folder) if is_name else None)
     return files, labels, [], skipped
 
+# %% ../../nbs/18_data.bunch.ipynb #7fb7740a
+def _number_of(o):
+    "The whole number that `o` is or is written as; `None` for others"
+    if isinstance(o, str): return int(o) if re.fullmatch(r"[-+]?\d{1,18}", o) else None
+    is_whole = isinstance(o, (int, float, np.integer, np.floating)) and not isinstance(o, bool) and o%1==0
+    return int(o) if is_whole else None
+
+# %% ../../nbs/18_data.bunch.ipynb #9a9ab2d6
+@patch
+def as_known(self:Labels,
+    labels:list, # Of test images
+    classes:list, # Of the training images
+)->list: # The same ones, as `classes` has them
+    "Labels of test images in the way that those of the training images are written"
+    return labels
+@patch
+def as_known(self:ClassLabels, labels, classes)->list:
+    "The class of the same text or, if it is the only one, of the same number"
+    texts, numbers = {str(o): o for o in classes}, {}
+    for o in classes: numbers.setdefault(_number_of(o), []).append(o)
+    only = {k: v[0] for k, v in numbers.items() if len(v)==1 and k is not None}
+    meant = lambda o: o if o is None else texts.get(str(o), only.get(_number_of(o), o))
+    return [meant(o) for o in labels]
+
 # %% ../../nbs/18_data.bunch.ipynb #3a1717a1
 def _refuse_unknown(labels, kind, classes):
     "Raise a `ValueError` for labels of test images that no training image has"
     unknown = [o for o in dict.fromkeys(kind.occurring(labels)) if o is not None and o not in classes]
     if unknown: raise ValueError("Labels of test images that no training image has: "
         f"{first_five(map(repr, unknown))}. The classes are: {first_five(map(repr, classes))}.")
+
+# %% ../../nbs/18_data.bunch.ipynb #1bd38d90
+def _say_unlabelled(labels, files):
+    "Name the rows of a table that have no label, where others have one"
+    without = [Path(f).name for o, f in zip(labels, files) if o is None]
+    if 0<len(without)<len(labels): warn_user(f"No label: {len(without)} of {len(labels)} test images "
+        f"({first_five(without)}). They can be predicted, but not measured on.")
 
 # %% ../../nbs/18_data.bunch.ipynb #a8659149
 def find_test(
@@ -398,38 +445,43 @@ def find_test(
     classes:list=(), # Class names that may be folders
     cache:ImageCache|None=None, # Remembers which can be read
     test_labels:Callable|None=None, # As in `Rows`
-)->tuple: # Columns `file`, `name`, `label` (`None` where unknown), and those of the table; and what was skipped
+)->tuple: # Columns `file`, `name`, `label` (`None` where unknown), `DIGEST`, those of the table; and what was skipped
     "The table of test images"
     if test is None: return None, None
     files, labels, extra, skipped = _read_test(test, path, read_table, kind, classes, test_labels)
     rows = [i for i, o in enumerate(files) if o is not None]
     files, labels = ([part[i] for i in rows] for part in (files, labels))
-    labels = kind.clean_test(labels, files)
+    labels = kind.as_known(kind.clean_test(labels, files), classes)
     _refuse_unknown(labels, kind, classes)
+    if extra: _say_unlabelled(labels, files)
     table = pd.DataFrame(dict(file=files, name=relative_names(files), label=pd.Series(labels, dtype=object)))
     extra = [o.iloc[rows].reset_index(drop=True).drop(columns=RESERVED, errors="ignore") for o in extra]
     for o in extra: table = table.join(o)
-    table, late = leave_out_unreadable(table, cache)
+    table, late = leave_out_unreadable(table, cache, DIGEST)
     return table, pd.concat([o for o in (skipped, late) if o is not None], ignore_index=True)
 
 # %% ../../nbs/18_data.bunch.ipynb #4fa8730c
 def _check_test(test, table, kind, cache):
     "Say which test images were trained on, and refuse labels that nothing can be measured by"
     if test is None: return
-    shared = test.name[test.file.isin(set(table.file))].tolist()
+    same = test.file.isin(set(table.file))
+    shared = test.name[same].tolist()
     if shared: warn_user(f"Trained or validated on as well: {len(shared)} of {len(test)} test images "
         f"({first_five(shared)}). What is measured on them says too much.")
+    if DIGEST in test and DIGEST in table: say_copies(test[~same], table[~table.valid], "test images", DIGEST)
     labelled = test[test.label.notna()].reset_index(drop=True)
     if kind and len(labelled): kind.check(labelled, cache, training=False)
 
 # %% ../../nbs/18_data.bunch.ipynb #fff2fedb
 @patch
 def _add_test(self:ImageDataBunch, rows, o, late):
-    "Find the test images, and say what was skipped"
+    "Find the test images, say what was skipped, and forget the digests of files"
     self.test_table, from_test = find_test(o.test, Path(rows.path), rows.read_test, self.kind, self.classes, self.cache,
         rows.test_labels)
     _check_test(self.test_table, self.table, self.kind if o.verify else None, self.cache)
     self.skipped = pd.concat([x for x in (rows.skipped, late, from_test) if x is not None], ignore_index=True)
+    for t in (self.table, self.test_table):
+        if t is not None: t.drop(columns=DIGEST, inplace=True, errors="ignore")
     return self
 
 # %% ../../nbs/18_data.bunch.ipynb #1af2efad
@@ -467,23 +519,166 @@ def _known_folder(name, dirs, path):
         f"Its folders are: {first_five(dirs.values())}.")
 
 # %% ../../nbs/18_data.bunch.ipynb #8444e5b8
-def _split_folders(path, train, valid):
-    "The folders of `path` that are a split and no classes, by name: `train`, `valid` or `test`"
+_SIDE_NAMES = dict(train=("train", "training"), valid=("valid", "validation", "val", "dev"), test=("test", "testing"))
+_FILLERS = {"images", "image", "imgs", "img", "set", "data", "dataset", "folder"}
+
+# %% ../../nbs/18_data.bunch.ipynb #b36a21d3
+def _side_of(name):
+    "The side that a folder is called by, how usual that name is (0: most), and the other words in it; `None`: no side"
+    words = [o.removesuffix("set") for o in re.split(r"[\W_]+", name.lower()) if o and o not in _FILLERS]
+    found = [(side, k.index(o), i) for i, o in enumerate(words) for side, k in _SIDE_NAMES.items() if o in k]
+    if len(found)!=1: return None
+    side, usual, i = found[0]
+    return side, usual, (*words[:i], *words[i+1:])
+
+# %% ../../nbs/18_data.bunch.ipynb #8f9ca7f9
+def _sides_in(names):
+    "The folders among `names` that are called by a side, with the same words around it: `{side: name}`"
+    by_rest = {}
+    for name in sorted(names, key=lambda o: (_side_of(o) or (0, 0))[1]):
+        if _side_of(name): by_rest.setdefault(_side_of(name)[2], {}).setdefault(_side_of(name)[0], name)
+    plain, whole = by_rest.get((), {}), [o for o in by_rest.values() if "train" in o and len(o)>1]
+    return plain if "train" in plain or len(whole)!=1 else whole[0]
+
+# %% ../../nbs/18_data.bunch.ipynb #45d4d94b
+def _split_without_train(found, folders):
+    "Those of the sides `found` that stand beside class folders; `folders` as in `_split_folders`"
+    side = lambda name: {o[1] for o in folders if len(o)>1 and o[0]==name}
+    others = {o[0] for o in folders if o} - set(found.values())
+    rest = {k: v for k, v in found.items() if k!="train" and side(v) & others}
+    return {**({"test": found["test"]} if "test" in found and len(others)>1 else {}), **rest}
+
+# %% ../../nbs/18_data.bunch.ipynb #6f95c330
+def _is_side(name, folders, found):
+    "Does the folder `name` hold class folders, or is there nothing else that could?"
+    return any(o[0]==name and len(o)>1 for o in folders) or {o[0] for o in folders if o}<=set(found.values())
+
+# %% ../../nbs/18_data.bunch.ipynb #2feeeb04
+def _split_folders(path, train, valid, folders=None, label_level=None):
+    "The folders of `path` that are a split and no classes, by name; `folders`: those around each image, below `path`"
     dirs = {o.name.lower(): o.name for o in sorted(path.iterdir()) if o.is_dir()}
-    for name, usual in ((train, "train"), (valid, "valid")):
-        if name!=usual: _known_folder(name, dirs, path)
-    if train.lower() not in dirs: return {}
-    val = next((dirs[o] for o in (valid.lower(), "valid", "validation", "val") if o in dirs), None)
-    res = {dirs[train.lower()]: "train"}
-    if val: res[val] = "valid"
-    return {**res, **{dirs[o]: "test" for o in ("test",) if o in dirs}}
+    asked = {k: v for k, v in dict(train=train, valid=valid).items() if v not in (k, ".")}
+    for name in asked.values(): _known_folder(name, dirs, path)
+    asked, found = {k: dirs[v.lower()] for k, v in asked.items()}, _sides_in(dirs.values())
+    if train=="." or (folders and "train" in found and not _is_side(found["train"], folders, found)):
+        found.pop("train", None)
+    if folders and "train" not in {**found, **asked}:
+        found = _split_without_train(found, folders) if label_level is None else {}
+    sides, res = {**found, **asked}, {}
+    for side in _SIDE_NAMES: res.setdefault(sides.get(side), side)
+    return {k: v for k, v in res.items() if k is not None}
+
+# %% ../../nbs/18_data.bunch.ipynb #686f9e89
+def _wrapped(folders):
+    "How many folders are only wrapped around those of a split"
+    n = 0
+    while all(len(o)>n+1 for o in folders) and len({o[n] for o in folders})==1:
+        n += 1
+        if "train" in _sides_in({o[n] for o in folders}): return n
+    return 0
 
 # %% ../../nbs/18_data.bunch.ipynb #55d06357
-def _sides(path, images, parts):
-    "For each image: `train`, `valid`, `test`, or `loose` where it lies in no class folder"
-    inside = [o.relative_to(path).parts for o in images]
-    side = [parts.get(o[0], "loose") if parts else "train" for o in inside]
-    return ["loose" if s!="test" and len(o)<(3 if parts else 2) else s for s, o in zip(side, inside)]
+def _folders_of(path, images):
+    "The names of the folders below `path` that each of `images` lies in"
+    known, res = {}, []
+    for o in images:
+        folder = os.path.dirname(o)
+        if folder not in known: known[folder] = Path(folder).relative_to(path).parts
+        res.append(known[folder])
+    return res
+
+# %% ../../nbs/18_data.bunch.ipynb #5829fd79
+def _placed(folders, parts):
+    "The side of an image in `folders`, `loose` where it lies in no class folder, and its folders within that side"
+    inner = bool(folders) and folders[0] in parts
+    side = parts[folders[0]] if inner else "loose" if "train" in parts.values() else "train"
+    rest = folders[1:] if inner else folders
+    return side if rest or side=="test" else "loose", rest
+
+# %% ../../nbs/18_data.bunch.ipynb #56801268
+def _at_level(folders, level):
+    "The folder that `label_level` means; `None` where there are not as many"
+    i = level-1 if level>0 else level
+    return folders[i] if -len(folders)<=i<len(folders) else None
+
+# %% ../../nbs/18_data.bunch.ipynb #f7f9ec06
+def _two_readings(folders):
+    "What to say of folders that can be read in two ways"
+    names = lambda level: first_five(sorted({repr(_at_level(o, level)) for o in folders}))
+    return (f"With label_level=1 the classes are the first folders ({names(1)}), with label_level=-1 those that the "
+        f"images lie in ({names(-1)}).")
+
+# %% ../../nbs/18_data.bunch.ipynb #bc8e44bf
+def _like_parts(inner):
+    "Are these the parts of a split? `inner`: the folders in each of the first ones"
+    stems = {re.sub(r"[\W_]*\d+$|[\W_]+[a-z]$", "", o.lower()) for o in inner}
+    every = set().union(*inner.values())
+    shared = [o for o in every if sum(o in i for i in inner.values())>1]
+    return len(shared)>=len(every)/2 and ((len(stems)==1 and bool(min(stems))) or len(every)>len(inner))
+
+# %% ../../nbs/18_data.bunch.ipynb #bfe0fcb7
+def _repeated_level(folders, path):
+    "The level of the class where folders of the same names lie in several others"
+    inner = {}
+    for o in folders:
+        if len(o)>1: inner.setdefault(o[0], set()).add(o[-1])
+    if _like_parts(inner): raise ValueError(f"In {str(path)!r} the folders {first_five(sorted(map(repr, inner)))} hold "
+        f"the same ones. Are they the parts of a split? Then say which: train={min(inner)!r}, valid={max(inner)!r}. "
+        f"If they are none: {_two_readings(folders)}")
+    warn_user("Folders of the same names lie in several others, which are taken as the classes. "
+        f"{_two_readings(folders)}")
+    return 1
+
+# %% ../../nbs/18_data.bunch.ipynb #e1fbd8fc
+def _level_of(folders, path):
+    "The level of the class in `folders`, those of each image; an error where nobody but the user knows"
+    if all(o[0]==o[-1] for o in folders): return -1
+    if [o for o in folders if any(o[:k] in folders for k in range(1, len(o)))]:
+        raise ValueError(f"In {str(path)!r} images lie in a folder and in folders inside it. "
+            f"{_two_readings(folders)} Say which is meant.")
+    tops = {}
+    for o in folders: tops.setdefault(o[-1], set()).add(o[0])
+    if len(tops)<2: return 1
+    if any(len(o)>1 for o in tops.values()): return _repeated_level(folders, path)
+    if len({len(o) for o in folders})>1: warn_user(f"Some images lie in a folder, others in a folder of a folder. The "
+        f"ones that they lie in are taken as the classes. {_two_readings(folders)}")
+    return -1
+
+# %% ../../nbs/18_data.bunch.ipynb #3a682c23
+def _unwrap(folders, others):
+    "`folders` without those that are wrapped around all of them, where `others` has none of that name"
+    n, tops = 0, {o[0] for o in others}
+    is_one = lambda: all(len(o)>n+1 for o in folders) and len({o[n] for o in folders})==1
+    while folders and is_one() and min(folders)[n] not in tops: n += 1
+    return {o: o[n:] for o in folders}
+
+# %% ../../nbs/18_data.bunch.ipynb #75a6d1d4
+def _classes(folders, parts, path, label_level=None):
+    "The side and the class of images in each of `folders`"
+    placed = {o: _placed(o, parts) for o in folders}
+    sides = [{rest for side, rest in placed.values() if side==s} for s in ("train", "valid")]
+    rests = dict(zip(("train", "valid"), (_unwrap(sides[0], sides[1]), _unwrap(sides[1], sides[0]))))
+    if label_level is not None: rests = {k: {o: o for o in v} for k, v in rests.items()}
+    level, res = label_level or _level_of({o for v in rests.values() for o in v.values()} or {("",)}, path), {}
+    for o, (side, rest) in placed.items():
+        name = _at_level(rests[side][rest], level) if side in rests else None
+        res[o] = (side, name) if name is not None or side=="test" else ("loose", None)
+    return res
+
+# %% ../../nbs/18_data.bunch.ipynb #3615499a
+def _say_test_left(sides, parts):
+    "Say that images of a test folder are not used, and how they are"
+    n, names = np.sum(sides=="test"), [k for k, v in parts.items() if v=="test"]
+    beside = "" if "train" in parts.values() else " If it is a class, give label_level=1."
+    if n: warn_user(f"Not used: {n} of {len(sides)} images, in the folder {names[0]!r}. test={names[0]!r} has them "
+        f"predicted in the end, valid={names[0]!r} validates on them.{beside}")
+
+# %% ../../nbs/18_data.bunch.ipynb #7c310b98
+def _test_classes(files, folder, known):
+    "`files`, and for each the first of its folders in `folder` that is called by one of the classes `known`"
+    if folder is None: inside = [o.parent.parts[-1:] for o in files]
+    else: inside = [o or (folder.name,) for o in _folders_of(folder, files)]
+    return files, [next((tidy(o) for o in names if tidy(o) in known), None) for names in inside]
 
 # %% ../../nbs/18_data.bunch.ipynb #47de86c1
 def _given_split(path, sides, parts, valid_pct):
@@ -496,30 +691,43 @@ def _given_split(path, sides, parts, valid_pct):
             "split.")
     return sides[np.isin(sides, ["train", "valid"])]=="valid" if has_split and valid_pct is None else None
 
+# %% ../../nbs/18_data.bunch.ipynb #e95dacbf
+def _read_folders(path, images, train, valid, label_level):
+    "The folder of the split, its parts, the side of each image, and the classes of those that train or validate"
+    if label_level is not None: check_value(KEYS["label_level"], label_level)
+    folders, around = _folders_of(path, images), 0
+    if (train, valid)==("train", "valid") and label_level is None: around = _wrapped(set(folders))
+    path, folders = path.joinpath(*folders[0][:around]), [o[around:] for o in folders]
+    parts = _split_folders(path, train, valid, set(folders), label_level)
+    found = _classes(set(folders), parts, path, label_level)
+    sides = np.array([found[o][0] for o in folders])
+    return path, parts, sides, [found[o][1] for o in folders if found[o][0] in ("train", "valid")]
+
 # %% ../../nbs/18_data.bunch.ipynb #799754cc
 @patch(cls_method=True)
 @takes_options()
 def from_folder(cls:ImageDataBunch,
     path:str|Path, # Folder with a folder for each class, or with `train` and `valid` and the classes in both
-    train:str="train", # Name of the folder of training images
-    valid:str="valid", # Name of the folder of validation images; `validation` and `val` are tried too
+    train:str="train", # Name of the folder of training images; `training` is tried too; "." for `path` itself
+    valid:str="valid", # Name of the folder of validation images; `validation`, `val` and `dev` are tried too
     valid_pct:float|None=None, # Share of the images to validate on; by default 0.2, or the folders
     test:Any=None, # Images to predict in the end: a folder (in `path` or elsewhere), or a list of files
+    label_level:int|None=None, # The folder that is the class: 1 the first below `path` or `train`, -1 that of the image
     **kwargs, # Those of `DataOptions`
 )->ImageDataBunch:
     "Labels from the names of folders"
     path = existing(path)
     images, skipped = images_of(path)
-    parts = _split_folders(path, train, valid)
     images = without_test(images, path, test) # they are no class
-    sides = np.array(_sides(path, images, parts))
+    found, parts, sides, labels = _read_folders(path, images, train, valid, label_level)
+    if test is None: _say_test_left(sides, parts)
     used, loose = ([o for o, s in zip(images, sides) if s in which] for which in (("train", "valid"), ("loose",)))
     if not used: raise ValueError(f"The images lie in {str(images[0].parent)!r} itself, not in a folder for each "
         "class. Use from_name_re, from_name_func or from_df, or move them into folders.")
     late = skip(loose, "in no class folder", len(images), "in no class folder")
-    given = _given_split(path, sides, parts, valid_pct)
-    rows = Rows(used, [o.parent.name for o in used], path, path, skipped=pd.concat([skipped, late], ignore_index=True),
-        given=given)
+    rows = Rows(used, labels, path, path, skipped=pd.concat([skipped, late], ignore_index=True),
+        given=_given_split(found, sides, parts, valid_pct),
+        test_labels=partial(_test_classes, known={tidy(o) for o in set(labels)}))
     return cls.from_rows(rows, valid_pct=valid_pct, test=test, **kwargs)
 
 # %% ../../nbs/18_data.bunch.ipynb #c58e9635
@@ -573,29 +781,40 @@ def _marked(df):
 # %% ../../nbs/18_data.bunch.ipynb #de55929d
 def _cut_tags(label, delim):
     "The tags in the text `label`; none where it is missing"
-    if label is None or label!=label: return []
+    if _is_empty(label): return []
     return [t.strip() for t in str(label).split(delim) if t.strip()]
+
+# %% ../../nbs/18_data.bunch.ipynb #80052b91
+def _tags_in(labels, delim):
+    "The tags in each of `labels`, which are texts with `delim` between tags, or the texts of lists"
+    lists = lists_in(labels)
+    if lists is not None: return [o or [] for o in lists]
+    texts = [str(o).strip() for o in labels if not _is_empty(o)]
+    bracketed = any(delim in o for o in texts) and all(re.fullmatch(r"\[.*\]|\{.*\}", o, re.DOTALL) for o in texts)
+    cut = lambda o: _cut_tags(o if _is_empty(o) or not bracketed else str(o).strip()[1:-1], delim)
+    return [[t.strip(",'\"") for t in cut(o)] if bracketed else cut(o) for o in labels]
 
 # %% ../../nbs/18_data.bunch.ipynb #d23c142d
 def _labels_in(df, cols, label_delim, one_hot):
     "The labels that stand in the columns `cols` of `df`"
     if len(cols)>1: return _marked(df[cols]) if one_hot else [tuple(o) for o in df[cols].to_numpy()]
     labels = df[cols[0]].tolist()
-    return labels if label_delim is None else [_cut_tags(o, label_delim) for o in labels]
+    return labels if label_delim is None else _tags_in(labels, label_delim)
 
 # %% ../../nbs/18_data.bunch.ipynb #0bf6d6db
 def _read_rows(df, fn_col, label_cols, root, suffix, label_delim, drop_missing, one_hot=False):
-    "Files, labels (`None` where the column is missing) and skipped files of a table"
+    "Files, labels (`None` where the column is missing or empty) and skipped files of a table"
     files, skipped = find_images(df[column(df, fn_col, "image column")].tolist(), root, suffix, drop_missing)
     if any(o not in df.columns for o in label_cols): return files, [None]*len(df), skipped
+    if all(is_blank(df[column(df, o)]) for o in label_cols): return files, [None]*len(df), skipped
     return files, _labels_in(df, label_cols, label_delim, one_hot), skipped
 
 # %% ../../nbs/18_data.bunch.ipynb #fbca5c78
-def _rows_of(df, fn_col, names, path, root, valid_col, **kwargs):
+def _rows_of(df, fn_col, names, path, root, valid_col, delimiter=None, **kwargs):
     "The `Rows` of a table with the label columns `names`; `kwargs` as in `_read_rows`"
     read = lambda t: _read_rows(t, fn_col, names, root, **kwargs)
     def read_test(t):
-        t = read_table(t, fn_col, (path, root))
+        t = read_test_table(t, fn_col, (path, root), names, delimiter)
         return *read(t)[:2], t
     files, labels, skipped = read(df)
     given = as_mask(df[column(df, valid_col, "valid_col")]) if valid_col is not None else None
@@ -614,6 +833,7 @@ def from_df(cls:ImageDataBunch,
     label_delim:str|None=None, # Splits a label into tags
     valid_col:int|str|None=None, # Column that is true for the images to validate on
     drop_missing:bool=False, # Leave out rows without an image, instead of refusing them
+    delimiter:str|None=None, # What separates the columns of a csv file; a comma by default
     **kwargs, # Those of `DataOptions`
 )->ImageDataBunch:
     "Labels from the columns of a table"
@@ -624,12 +844,11 @@ def from_df(cls:ImageDataBunch,
     cols = list(label_col) if isinstance(label_col, (list, tuple)) else [label_col]
     if label_delim is not None and len(cols)>1: raise ValueError("label_delim splits the labels of one column. Give "
         "one label_col, or no label_delim.")
-    df = read_table(df, fn_col, (path, root))
+    df = read_table(df, fn_col, (path, root), label_col, delimiter)
     if not len(df): raise ValueError("The table has no rows: there is nothing to train on.")
     names = [column(df, o, "label column") for o in cols]
-    one_hot = len(cols)>1 and find_labels(kwargs.get("y_block"))==TagLabels()
-    rows = _rows_of(df, fn_col, names, path, root, valid_col, suffix=suffix, label_delim=label_delim,
-        drop_missing=drop_missing, one_hot=one_hot)
+    rows = _rows_of(df, fn_col, names, path, root, valid_col, delimiter, suffix=suffix, label_delim=label_delim,
+        drop_missing=drop_missing, one_hot=len(cols)>1 and find_labels(kwargs.get("y_block"))==TagLabels())
     return cls.from_rows(rows, **kwargs)
 
 # %% ../../nbs/18_data.bunch.ipynb #da3e5ee0
@@ -644,10 +863,10 @@ def from_csv(cls:ImageDataBunch,
     **kwargs, # Those of `from_df`
 )->ImageDataBunch:
     "Labels from a csv file"
-    options = dict(header=header, **({"delimiter": delimiter} if delimiter else {}))
     inside = existing(path)/csv_fname
-    df = read_table(inside if inside.is_file() else csv_fname, fn_col, (existing(path),), **options)
-    return cls.from_df(path, df, fn_col=fn_col, **kwargs)
+    df = read_table(inside if inside.is_file() else csv_fname, fn_col, (existing(path),), kwargs.get("label_col", 1),
+        delimiter, header=header)
+    return cls.from_df(path, df, fn_col=fn_col, delimiter=delimiter, **kwargs)
 
 # %% ../../nbs/18_data.bunch.ipynb #4b309e77
 def _find_labels(regex, files):
@@ -657,10 +876,33 @@ def _find_labels(regex, files):
     return [m.group(1) if m else None for m in found]
 
 # %% ../../nbs/18_data.bunch.ipynb #0f66da86
-def _call_labeller(func, file):
-    "`func` of the name of `file`; its errors say which name"
-    try: return func(file.name)
-    except Exception as e: raise ValueError(f"label_func fails for {file.name!r}: {type(e).__name__}: {e}.") from e
+def _tried(func, files, form):
+    "What `func` says of `files`, or the error by which it fails"
+    try: return [func(form(o)) for o in files]
+    except Exception as e: return e
+
+# %% ../../nbs/18_data.bunch.ipynb #29a625fa
+def _tells(labels):
+    "Are these labels that something can be learned from: two different ones, none missing, none with folders in it?"
+    if isinstance(labels, Exception) or any(o is None for o in labels): return False
+    return len({repr(o) for o in labels})>1 and not any(isinstance(o, str) and "/" in o for o in labels)
+
+# %% ../../nbs/18_data.bunch.ipynb #84fd7e50
+def label_form(
+    func:Callable, # From a file to its label
+    files:list, # The files
+)->Callable: # `as_path` or `as_name`
+    "Whether `func` finds labels in paths or in names, which is said"
+    some = files[::max(1, len(files)//100)][:100]
+    paths = _tried(func, some, as_path)
+    if _tells(paths): return as_path
+    names, unfit = _tried(func, some, as_name), (TypeError, AttributeError)
+    works = isinstance(paths, Exception) and not isinstance(names, Exception)
+    if not (_tells(names) or works or (isinstance(paths, unfit) and not isinstance(names, unfit))): return as_path
+    why = (f"cannot take the path of a file ({type(paths).__name__}: {paths})" if isinstance(paths, Exception)
+        else "finds no labels in the paths of files")
+    warn_user(f"label_func {why}, so it gets names, such as {as_name(some[0])!r}.")
+    return as_name
 
 # %% ../../nbs/18_data.bunch.ipynb #f297cf6c
 @patch(cls_method=True)
@@ -697,14 +939,15 @@ def from_name_re(cls:ImageDataBunch,
 def from_name_func(cls:ImageDataBunch,
     path:str|Path, # Kept as `path`; the folder of the images where `fnames` is not given
     fnames:Iterable|str|Path|None=None, # Image files, or a folder of them
-    label_func:Callable|None=None, # From the name of a file, without its folder, to its label
+    label_func:Callable|None=None, # From the path of a file, or from its name, to its label
     **kwargs, # Those of `DataOptions`
 )->ImageDataBunch:
-    "Labels from a function of the file name"
+    "Labels from a function of the path or the name of a file"
     if label_func is None:
-        raise ValueError("from_name_func needs label_func: a function from a file name such as 'cat_1.jpg' to its "
-            "label.")
-    return cls._from_labeller(path, fnames, lambda files: [_call_labeller(label_func, o) for o in files], **kwargs)
+        raise ValueError("from_name_func needs label_func: a function from the path or the name of a file, such as "
+            "'cat_1.jpg', to its label.")
+    find = lambda files: of_files(label_func, files, "label_func", label_form(label_func, files))
+    return cls._from_labeller(path, fnames, find, **kwargs)
 
 # %% ../../nbs/18_data.bunch.ipynb #6661e6bb
 @patch(cls_method=True)

@@ -9,7 +9,7 @@ __all__ = ['open_image', 'array_image', 'UprightImage', 'is_image_name', 'list_f
            'remembered', 'check_image', 'check_images']
 
 # %% ../../nbs/13_data.images.ipynb #62b77869
-import io, json, os, unicodedata
+import hashlib, io, json, os, unicodedata
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -133,17 +133,18 @@ def find_file(
 # %% ../../nbs/13_data.images.ipynb #be66e2cd
 def _reason(e, file):
     "Why `file` could not be read, in few words"
+    if not os.path.exists(file): return "a link to nowhere" if os.path.islink(file) else "no such file"
     if os.path.getsize(file)==0: return "the file is empty"
     if "truncated" in str(e) or "Truncated" in str(e): return "the file is truncated"
     if "cannot identify" in str(e): return "not an image that Pillow can read"
     return str(e).replace(str(file), Path(file).name) or type(e).__name__
 
 # %% ../../nbs/13_data.images.ipynb #42aa4d5f
-def _look_at(file):
-    "Size, mode, format and error of one file"
+def _look_at(file, content=None):
+    "Size, mode, format and error of one file, whose `content` may have been read already"
     res = dict(width=0, height=0, mode="", format="", error="")
     try:
-        with Image.open(file) as img:
+        with Image.open(content or file) as img:
             res.update(width=img.size[0], height=img.size[1], mode=img.mode, format=img.format)
             img.draft(None, (max(1, img.size[0]//8), max(1, img.size[1]//8)))
             img.load()
@@ -151,6 +152,14 @@ def _look_at(file):
             if on_its_side: res.update(width=res["height"], height=res["width"])
     except Exception as e: res["error"] = _reason(e, file)
     return res
+
+# %% ../../nbs/13_data.images.ipynb #362292cd
+def _examined(file):
+    "What `_look_at` says of one file, with a `digest` of its bytes, a whole number; 0 where they cannot be read"
+    try: content = Path(file).read_bytes()
+    except OSError: return dict(_look_at(file), digest=0)
+    digest = int.from_bytes(hashlib.blake2b(content, digest_size=8).digest(), "big") >> 1
+    return dict(_look_at(file, io.BytesIO(content)), digest=digest)
 
 # %% ../../nbs/13_data.images.ipynb #8aac1da3
 _known = {} # of this process, where there is no cache
@@ -188,23 +197,37 @@ def check_image(
 )->dict: # `width` and `height` when upright, `mode`, `format`, and `error` (empty if it can be read)
     "Read `file` once and tell what it is, or what is wrong with it"
     key = image_key(file, _LOOK)
-    return recalled(key, cache) or remembered(key, _look_at(file), cache)
+    return recalled(key, cache) or remembered(key, _examined(file), cache)
+
+# %% ../../nbs/13_data.images.ipynb #7c056559
+def _digest_in(row):
+    "The digest in what was found in a file; 0 where there is none, as in what an earlier version remembers"
+    digest = row.get("digest")
+    return digest if isinstance(digest, int) and 0<=digest<2**63 else 0
+
+# %% ../../nbs/13_data.images.ipynb #615a775a
+def _look_key(file):
+    "What is found in `file` is known by this key; `None` where there is no such file"
+    try: return image_key(file, _LOOK)
+    except OSError: return None
 
 # %% ../../nbs/13_data.images.ipynb #92098d9f
 def check_images(
     files:Iterable[str|Path], # Files that exist
     n_threads:int|None=None, # Threads to read with; by default one for each core
     cache:ImageCache|None=None, # Remembers what was found; from `find_cache`
-)->pd.DataFrame: # Columns `file`, `width`, `height`, `mode`, `format`, `error`, in the order of `files`
+)->pd.DataFrame: # Columns `file`, `width`, `height`, `mode`, `format`, `error`, `digest`, in the order of `files`
     "Read each of `files` once and tell what they are"
     files = list(files)
-    keys = [image_key(o, _LOOK) for o in files]
-    rows = [recalled(o, cache) for o in keys] # too little work for each to share it out
+    keys = [_look_key(o) for o in files]
+    rows = [o and recalled(o, cache) for o in keys] # too little work for each to share it out
     new = [i for i, o in enumerate(rows) if o is None]
-    look = lambda some: [(i, remembered(keys[i], _look_at(files[i]), cache)) for i in some]
+    known = lambda i, row: remembered(keys[i], row, cache) if keys[i] else row
+    look = lambda some: [(i, known(i, _examined(files[i]))) for i in some]
     with ThreadPoolExecutor(n_threads or defaults.cpus) as pool:
         for some in pool.map(look, chunked(new, 64)):
             for i, row in some: rows[i] = row
     res = pd.DataFrame(rows, columns=["width", "height", "mode", "format", "error"])
     res.insert(0, "file", files)
+    res["digest"] = np.array([_digest_in(o) for o in rows], dtype=np.int64)
     return res

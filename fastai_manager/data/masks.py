@@ -29,7 +29,7 @@ from .cache import ImageCache, image_key
 from .images import existing, is_image_name, recalled, remembered
 from .labels import ImageLabels
 from .pixels import ImageReader, ResizeSpec
-from .table import as_mask, column, empty_skipped, find_images, images_of, read_table, skip, without_test
+from .table import as_mask, column, empty_skipped, find_form, find_images, images_of, is_blank, read_table, read_test_table, skip, without_test
 
 # %% ../../nbs/22_data.masks.ipynb #9ba1caf0
 def _packed(color): return color[0]<<16 | color[1]<<8 | color[2] # red·65536 + green·256 + blue
@@ -289,11 +289,13 @@ def find_masks(
     files:list, # Images
     root:Path, # The folder that they were looked for in
     masks:Path, # Folder of the masks
-    mask_func:Callable|None=None, # From an image's path to its mask's
+    mask_func:Callable|None=None, # From an image's path, or its name, to its mask's
     mask_suffix:str="", # What a mask's name has behind the image's
 )->list: # A path for each image; `None` where there is none
     "The mask of each image"
-    if mask_func is not None: return [_called(mask_func, o, masks) for o in files]
+    if mask_func is not None:
+        form = find_form(mask_func, files, "mask_func")
+        return [_called(lambda o: mask_func(form(o)), o, masks) for o in files]
     there = {_spelled(o.relative_to(masks)): o for o in sorted(masks.rglob("*")) if is_image_name(o)}
     inside = [o.relative_to(root) if o.is_relative_to(root) else Path(o.name) for o in files]
     names = [_spelled(o)+mask_suffix for o in inside]
@@ -395,7 +397,7 @@ def from_masks(cls:ImageDataBunch,
     path:str|Path, # Base folder
     images:str|None=None, # Folder of the images inside `path`
     masks:str|None=None, # Folder of the masks inside `path`
-    mask_func:Callable|None=None, # From the path of an image to that of its mask
+    mask_func:Callable|None=None, # From the path of an image, or its name, to its mask's
     mask_suffix:str="", # What the name of a mask has behind that of its image, for example '_P'
     codes:list|str|Path|None=None, # Names of the codes, or a file with a name a line; by default `codes.txt` in `path`
     void:int|str|None=None, # The code that is neither learned nor measured
@@ -417,17 +419,17 @@ def _rows_with_masks(df, fn_col, label_col, root, suffix, mask_suffix, drop_miss
     "Images and masks of the rows of a table (`None` where one is missing), and what was skipped"
     files, skipped = find_images(df[column(df, fn_col, "image column")].tolist(), root, suffix, drop_missing)
     lacks = label_col not in df if isinstance(label_col, str) else label_col>=df.shape[1]
-    if test and lacks: return files, [None]*len(df), skipped
+    if test and (lacks or is_blank(df[column(df, label_col, "mask column")])): return files, [None]*len(df), skipped
     names = df[column(df, label_col, "mask column")].tolist()
     masks, without = find_images(names, root, mask_suffix, drop_missing, "mask_suffix")
     files = [o if m is not None else None for o, m in zip(files, masks)]
     return files, masks, pd.concat([skipped, without], ignore_index=True)
 
 # %% ../../nbs/22_data.masks.ipynb #c4798838
-def _rows_of_table(path, root, df, find, fn_col, valid_col):
+def _rows_of_table(path, root, df, find, fn_col, valid_col, delimiter=None):
     "The rows of `from_mask_df`; `find` is `_rows_with_masks` of a table"
-    read = lambda t: read_table(t, fn_col, (path, root))
-    df = read(df)
+    read = lambda t: read_test_table(t, fn_col, (path, root), delimiter=delimiter)
+    df = read_table(df, fn_col, (path, root), delimiter=delimiter)
     files, masks, skipped = find(df)
     given = as_mask(df[column(df, valid_col, "valid_col")]) if valid_col is not None else None
     return Rows(files, masks, root, path, df, skipped, given=given, read_test=lambda t: find(read(t), test=True)[:2])
@@ -448,6 +450,7 @@ def from_mask_df(cls:ImageDataBunch,
     mask_values:dict|None=None, # As in `from_masks`
     valid_col:int|str|None=None, # Column that is true for the images to validate on
     drop_missing:bool=False, # Leave out rows without an image or a mask, instead of refusing them
+    delimiter:str|None=None, # What separates columns of a csv file; a comma by default
     **kwargs
 )->ImageDataBunch:
     "Images and masks from two columns of a table"
@@ -455,7 +458,7 @@ def from_mask_df(cls:ImageDataBunch,
     root = path/folder if folder else path
     find = partial(_rows_with_masks, fn_col=fn_col, label_col=label_col, root=root, suffix=suffix,
         mask_suffix=mask_suffix, drop_missing=drop_missing)
-    rows = _rows_of_table(path, root, df, find, fn_col, valid_col)
+    rows = _rows_of_table(path, root, df, find, fn_col, valid_col, delimiter)
     return cls.from_rows(rows, y_block=MaskLabels(read_codes(codes, path), void, mask_values), **kwargs)
 
 # %% ../../nbs/22_data.masks.ipynb #76c4c991

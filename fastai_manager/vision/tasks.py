@@ -66,13 +66,14 @@ class Source:
 # %% ../../nbs/43_vision.tasks.ipynb #547b9190
 SOURCES = [
     Source("from_df", ("df", "colnames"),
-        ("path", "parent_path", "folder", "suffix", "label_delim", "valid_col", "drop_missing"),
+        ("path", "parent_path", "folder", "suffix", "label_delim", "delimiter", "valid_col", "drop_missing"),
         "'df': 'labels.csv', 'colnames': ['image_name', 'label'], 'parent_path': 'data', 'folder': 'images'"),
     Source("from_name_re", ("fnames", "pat"), ("path",), r"'fnames': 'data/images', 'pat': r'(.+)_\d+\.jpg$'"),
     Source("from_name_func", ("fnames", "label_func"), ("path",),
-        "'fnames': 'data/images', 'label_func': lambda name: name.split('_')[0]"),
+        "'fnames': 'data/images', 'label_func': lambda file: file.name.split('_')[0]"),
     Source("from_lists", ("fnames", "labels"), ("path",), "'fnames': [...], 'labels': [...]"),
-    Source("from_folder", ("path",), (), "'path': 'data'  (with a folder for each class in it)"),
+    Source("from_folder", ("path",), ("train", "valid", "label_level"),
+        "'path': 'data'  (with a folder for each class in it)"),
 ]
 
 # %% ../../nbs/43_vision.tasks.ipynb #bc2a49ce
@@ -134,7 +135,7 @@ def _table_args(p):
     fn_col, *labels = p["colnames"]
     return dict(path=p["parent_path"] or p["path"] or ".", df=p["df"], fn_col=fn_col,
         label_col=labels[0] if len(labels)==1 else labels,
-        **{k: p[k] for k in ("folder", "suffix", "label_delim", "valid_col", "drop_missing") if k in p})
+        **{k: p[k] for k in ("folder", "suffix", "label_delim", "delimiter", "valid_col", "drop_missing") if k in p})
 
 # %% ../../nbs/43_vision.tasks.ipynb #ce8f5432
 def _name_args(*keys):
@@ -143,7 +144,7 @@ def _name_args(*keys):
 
 # %% ../../nbs/43_vision.tasks.ipynb #a21efcbc
 BUILDER_ARGS = dict(
-    from_folder=lambda p: dict(path=p["path"]),
+    from_folder=lambda p: dict(path=p["path"], **{k: p[k] for k in ("train", "valid", "label_level") if p.get(k)}),
     from_df=_table_args,
     from_name_re=_name_args("fnames", "pat"),
     from_name_func=_name_args("fnames", "label_func"),
@@ -188,7 +189,7 @@ def _refuse(p, keys, why):
 def _masks_in_folders(p, **options):
     "Images and masks from two folders"
     _need_path(p, "{'path': 'data', 'images': 'images', 'masks': 'labels', 'mask_suffix': '_P', 'codes': 'codes.txt'}")
-    _refuse(p, ("colnames", "parent_path", "folder", "suffix", "valid_col"), "goes with 'df'")
+    _refuse(p, ("colnames", "parent_path", "folder", "suffix", "delimiter", "valid_col"), "goes with 'df'")
     return ImageDataBunch.from_masks(p["path"], p["images"], p["masks"], p["mask_func"], **options)
 
 # %% ../../nbs/43_vision.tasks.ipynb #172f79f2
@@ -197,7 +198,7 @@ def _masks_in_table(p, **options):
     _refuse(p, ("images", "masks", "mask_func"), "goes with 'path', not with 'df'")
     if not p["colnames"] or len(p["colnames"])!=2:
         raise ValueError(f"colnames={p['colnames']!r} must name two columns: the image's, then the mask's.")
-    args, keys = _table_args(p), ("path", "df", "fn_col", "label_col", "folder", "suffix", "valid_col")
+    args, keys = _table_args(p), ("path", "df", "fn_col", "label_col", "folder", "suffix", "delimiter", "valid_col")
     return ImageDataBunch.from_mask_df(**{k: args[k] for k in keys}, **options)
 
 # %% ../../nbs/43_vision.tasks.ipynb #15232372
