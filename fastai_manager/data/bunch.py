@@ -12,6 +12,7 @@ __all__ = ['Item', 'get_file', 'get_label', 'make_datasets', 'make_tfms', 'make_
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -657,10 +658,32 @@ def _find_labels(regex, files):
     return [m.group(1) if m else None for m in found]
 
 # %% ../../nbs/18_data.bunch.ipynb #0f66da86
-def _call_labeller(func, file):
-    "`func` of the name of `file`; its errors say which name"
-    try: return func(file.name)
+def _call_labeller(func, file, as_path=False):
+    "`func` of the name of `file`, or of its path; its errors say of which file"
+    try: return func(file if as_path else file.name)
     except Exception as e: raise ValueError(f"label_func fails for {file.name!r}: {type(e).__name__}: {e}.") from e
+
+# %% ../../nbs/18_data.bunch.ipynb #9ec48f05
+def _attempt(func, o):
+    "What `func` makes of `o`, and the error where it makes none"
+    try: return func(o), None
+    except Exception as e: return None, e
+
+# %% ../../nbs/18_data.bunch.ipynb #0b3af5e6
+def _takes_path(func, file):
+    "Is `func` to be given the path of `file`, not its bare name?"
+    (of_path, failed), (of_name, wrong) = _attempt(func, file), _attempt(func, file.name)
+    if failed is not None or of_path is None: return isinstance(wrong, (TypeError, AttributeError))
+    if wrong is None and of_name is not None and str(of_name)!=str(of_path): warn_user("label_func is given paths: of "
+        f"{file.as_posix()!r} it makes {of_path!r}, of the bare name it would make {of_name!r}. For the latter, let it "
+        "begin with x = Path(x).name.")
+    return True
+
+# %% ../../nbs/18_data.bunch.ipynb #99da4466
+def _label_all(func, files):
+    "`func` of the paths of `files`, or of their names"
+    as_path = _takes_path(func, files[0])
+    return [_call_labeller(func, o, as_path) for o in files]
 
 # %% ../../nbs/18_data.bunch.ipynb #f297cf6c
 @patch(cls_method=True)
@@ -697,14 +720,14 @@ def from_name_re(cls:ImageDataBunch,
 def from_name_func(cls:ImageDataBunch,
     path:str|Path, # Kept as `path`; the folder of the images where `fnames` is not given
     fnames:Iterable|str|Path|None=None, # Image files, or a folder of them
-    label_func:Callable|None=None, # From the name of a file, without its folder, to its label
+    label_func:Callable|None=None, # From the path of a file, or its bare name where it takes no path, to its label
     **kwargs, # Those of `DataOptions`
 )->ImageDataBunch:
     "Labels from a function of the file name"
     if label_func is None:
         raise ValueError("from_name_func needs label_func: a function from a file name such as 'cat_1.jpg' to its "
             "label.")
-    return cls._from_labeller(path, fnames, lambda files: [_call_labeller(label_func, o) for o in files], **kwargs)
+    return cls._from_labeller(path, fnames, partial(_label_all, label_func), **kwargs)
 
 # %% ../../nbs/18_data.bunch.ipynb #6661e6bb
 @patch(cls_method=True)

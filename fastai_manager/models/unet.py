@@ -164,10 +164,11 @@ def create_unet(
     blur:bool=False, # Blur after each enlargement, against patterns of squares
     last_cross:bool=True, # Show the input itself to the last layers
     norm_type:str|None=None, # Normalization in the decoder: `batch`, `weight`, `spectral`, `instance`, or none
+    bottle:bool=False, # Let the last layers pass through half as many channels
 )->ImageUnet:
     "A U-Net over the layers of `arch`"
     arch, size = find_arch(arch), (size, size) if isinstance(size, int) else tuple(size)
     unet = DynamicUnet(unet_encoder(arch, pretrained, size), n_out, size, blur=blur, self_attention=self_attention,
-        y_range=y_range, last_cross=last_cross, norm_type=NORM_TYPES.get(norm_type))
+        y_range=y_range, last_cross=last_cross, bottle=bottle, norm_type=NORM_TYPES.get(norm_type))
     if residual or zero: _start_at_zero(unet)
     return _image_unet(unet, arch, residual)
