@@ -211,14 +211,17 @@ def valid_ds(self:ImageDataBunch)->LabelList:
     "Images to validate on, with their labels"
     return LabelList(self.valid, self.kind, self.classes)
 
-# %% ../../nbs/81_v1.bunch.ipynb #88e076f6
+# %% ../../nbs/81_v1.bunch.ipynb #e57df7f7
 @patch
 def test_dl(self:ImageDataBunch,
     test_items:list, # Files or images
     **kwargs, # Passed on to fastai
 )->Any: # A `DataLoader` without augmentation and shuffling
     "Batches of `test_items`, treated as validation images are"
-    return today.ImageDataBunch.test_dl(DataLoaders(*self.loaders, path=self.path, device=self.device), [as_pil(o) for o in test_items], **kwargs)
+    plain = DataLoaders(*self.loaders, path=self.path, device=self.device)
+    res = today.ImageDataBunch.test_dl(plain, [as_pil(o) for o in test_items], **kwargs)
+    if not kwargs.get("with_labels"): res.target_reader = None # no masks to be read
+    return res
 
 # %% ../../nbs/81_v1.bunch.ipynb #ca12a505
 @patch
