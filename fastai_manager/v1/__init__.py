@@ -11,9 +11,9 @@ from fastai_manager.v1.blocks import (CategoryList, FloatList, ImageItemList, Im
     SegmentationItemList)
 from fastai_manager.v1.learner import (Learner, Recorder, cnn_learner, create_cnn, gpu_mem_get_free_no_cache, load_learner, lr_find,
     unet_learner)
-from fastai_manager.v1.interpret import (ClassificationInterpretation, DatasetFormatter, ImageCleaner, MultiLabelClassificationInterpretation,
+from fastai_manager.v1.interpretation import (ClassificationInterpretation, DatasetFormatter, ImageCleaner, MultiLabelClassificationInterpretation,
     SegmentationInterpretation, download_images, verify_images)
 from fastai_manager.v1.course import Config, untar_data
 
-_modules = ("items", "bunch", "blocks", "learner", "interpret", "course")
+_modules = ("items", "bunch", "blocks", "learner", "interpretation", "course")
 __all__ = [o for o in dir() if not o.startswith("_") and not (o in _modules and isinstance(globals()[o], types.ModuleType))]
