@@ -13,14 +13,15 @@ from . import interpretation
 from .evaluation import Interpretation
 from ..vision.predictor import Predictor
 
-# %% ../../nbs/61_interpret.learners.ipynb #1512b903
+# %% ../../nbs/61_interpret.learners.ipynb #23b4ee5d
 def _predictor(learn):
     "The `Predictor` of a `Learner`; an error for what is none"
     if hasattr(learn, "predictor"): return learn.predictor
-    if not isinstance(learn, Learner): raise ValueError(f"interpret takes a fastai Learner, not {type(learn).__name__}.")
+    if not isinstance(learn, Learner):
+        raise ValueError(f"interpret takes a fastai Learner, not {type(learn).__name__}.")
     return Predictor(learn, task="the data of this Learner")
 
-# %% ../../nbs/61_interpret.learners.ipynb #172642b9
+# %% ../../nbs/61_interpret.learners.ipynb #5bd88cb7
 def interpret(
     learn:Learner, # Any fastai `Learner` of images
     ds:str="valid", # `valid`, `train` (without augmentation), or `test` for labelled test images
@@ -29,6 +30,7 @@ def interpret(
     "What a model got wrong, from one pass over the images"
     predictor = _predictor(learn)
     made = getattr(predictor.kind, "interpretation", None)
-    if made is None: raise ValueError(f"What the labels of this Learner mean is not known ({type(predictor.kind).__name__}). Build its "
-        "data with ImageDataBunch: from_masks, from_colorization or from_superres.")
+    if made is None: raise ValueError("What the labels of this Learner mean is not known "
+        f"({type(predictor.kind).__name__}). Build its data with ImageDataBunch: from_masks, from_colorization or "
+        "from_superres.")
     return made(predictor, ds, max_mb)

@@ -157,7 +157,8 @@ def _narrow_last(unet, norm_type):
     "Let the residual block before the last layer pass through half as many channels"
     i = max(i for i, o in enumerate(unet.layers) if isinstance(o, ResBlock))
     n = next(o.in_channels for o in unet.layers[i].modules() if isinstance(o, nn.Conv2d))
-    unet.layers[i] = SequentialEx(ConvLayer(n, n//2, norm_type=norm_type), ConvLayer(n//2, n, norm_type=norm_type), MergeLayer())
+    layer = lambda *sizes: ConvLayer(*sizes, norm_type=norm_type)
+    unet.layers[i] = SequentialEx(layer(n, n//2), layer(n//2, n), MergeLayer())
 
 # %% ../../nbs/31_models.unet.ipynb #ce903e1a
 def create_unet(

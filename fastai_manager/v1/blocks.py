@@ -102,15 +102,17 @@ def from_csv(cls:ImageList,
     df = read_table(existing(path)/csv_name, cols, (existing(path),), **options)
     return cls.from_df(df, path, cols, **kwargs)
 
-# %% ../../nbs/82_v1.blocks.ipynb #060efc36
+# %% ../../nbs/82_v1.blocks.ipynb #08f25dc7
 @patch
 def add(self:ImageList,
     items:ImageList, # More images
 )->ImageList: # This object
     "Add the images of another list behind one's own"
+    tables = [self.inner_df, items.inner_df]
+    if sum(o is None for o in tables)==1:
+        raise ValueError("Of the two lists one comes from a table, the other does not.")
     self.items = [*self.items, *items.items]
-    if self.inner_df is not None and items.inner_df is not None: self.inner_df = pd.concat([self.inner_df, items.inner_df], ignore_index=True)
-    elif self.inner_df is not None: raise ValueError("The one list comes from a table, the other does not.")
+    if self.inner_df is not None: self.inner_df = pd.concat(tables, ignore_index=True)
     return self
 
 # %% ../../nbs/82_v1.blocks.ipynb #71d4e228
@@ -152,13 +154,13 @@ def split_by_rand_pct(self:ImageList,
     return ItemLists(self, valid_pct=valid_pct, seed=drawn_seed(seed))
 ImageList.random_split_by_pct = ImageList.split_by_rand_pct # its first name
 
-# %% ../../nbs/82_v1.blocks.ipynb #9224fd84
+# %% ../../nbs/82_v1.blocks.ipynb #6b07b1b4
 @patch
 def _split(self:ImageList, valid):
     "A split by true and false; a `ValueError` where one side is empty"
     valid = np.asarray(valid, dtype=bool)
-    if not valid.any() or valid.all(): raise ValueError(f"The split puts {valid.sum()} of {len(valid)} images on the side "
-        "to validate on. Both sides need images; split_none() takes all to train.")
+    if not valid.any() or valid.all(): raise ValueError(f"The split puts {valid.sum()} of {len(valid)} images "
+        "on the side to validate on. Both sides need images; split_none() takes all to train.")
     return ItemLists(self, valid)
 
 # %% ../../nbs/82_v1.blocks.ipynb #7bae8eab
@@ -224,7 +226,7 @@ class PointLabels(NumberLabels):
     "Points of each image: rows and columns in pixels"
     name = "points"
 
-# %% ../../nbs/82_v1.blocks.ipynb #c6d79149
+# %% ../../nbs/82_v1.blocks.ipynb #343e6999
 @patch
 def clean(self:PointLabels, labels, names)->list:
     "Points as tuples of numbers, a row and a column for each"
@@ -236,7 +238,8 @@ def show_batch(self:PointLabels, dl, batch, n, cols=None, figsize=None, **kwargs
     return Labels.show_batch(self, dl, batch, n, cols, figsize, **kwargs)
 @patch
 def as_item(self:PointLabels, y, names)->ItemBase:
-    return ImagePoints(FlowField(self.size, y.cpu().as_subclass(torch.Tensor).reshape(-1, 2)), scale=False, y_first=False)
+    points = y.cpu().as_subclass(torch.Tensor).reshape(-1, 2)
+    return ImagePoints(FlowField(self.size, points), scale=False, y_first=False)
 
 # %% ../../nbs/82_v1.blocks.ipynb #497d5c9c
 @patch
@@ -256,9 +259,10 @@ def block_options(self:PointLabels, options)->dict:
     return {"num_workers": 0, **{k: v for k, v in options.items() if v is not None}, "size": self.size,
         "item_tfms": [PointScaler(y_first=True), resize], "batch_tfms": list(tfms)}
 
-# %% ../../nbs/82_v1.blocks.ipynb #c8eda585
+# %% ../../nbs/82_v1.blocks.ipynb #b00f1e19
 @patch
-def targets(self:PointLabels, targs, classes)->pd.DataFrame: return number_targets(targs.reshape(len(targs), -1), classes)
+def targets(self:PointLabels, targs, classes)->pd.DataFrame:
+    return number_targets(targs.reshape(len(targs), -1), classes)
 @patch
 def image_errors(self:PointLabels, vis, table):
     "The mean distance along rows and columns"
@@ -286,14 +290,14 @@ class SegmentationItemList(ImageList):
     kind = MaskLabels
 ImageItemList = ImageList # its first name
 
-# %% ../../nbs/82_v1.blocks.ipynb #5ecef468
+# %% ../../nbs/82_v1.blocks.ipynb #2520f031
 def _kind_for(source, label_cls, classes):
     "The kind of label of images from `source`, or `None` where the labels say it"
     kind = getattr(label_cls, "kind", None) or source.kind
     if label_cls is not None and getattr(label_cls, "kind", None) is None:
         raise ValueError(f"label_cls={getattr(label_cls, '__name__', label_cls)} is none of CategoryList, "
-            "MultiCategoryList, FloatList, PointsItemList and SegmentationItemList. For images whose labels are images see "
-            "ImageDataBunch.from_superres and from_colorization of fastai_manager.all.")
+            "MultiCategoryList, FloatList, PointsItemList and SegmentationItemList. "
+            "For images whose labels are images see ImageDataBunch.from_superres and from_colorization of fastai_manager.all.")
     if kind is not MaskLabels: return kind() if kind else None
     if classes is None: raise ValueError("Masks need names of their codes: label_from_func(get_y_fn, classes=codes).")
     return MaskLabels(list(classes))
@@ -325,13 +329,14 @@ def label_from_list(self:ItemLists,
     if isinstance(kind, ImageLabels): return LabelLists(self, _found_masks(self.source.items, labels), kind)
     return LabelLists(self, labels, kind, None if classes is None else list(classes))
 
-# %% ../../nbs/82_v1.blocks.ipynb #58db2bc1
+# %% ../../nbs/82_v1.blocks.ipynb #20c622b1
 def _found_masks(files, masks):
     "The files of masks, or a `FileNotFoundError` for those that are not there"
     found = [find_file(Path(o)) for o in masks]
     lacking = [(o, m) for o, m, f in zip(files, masks, found) if f is None]
     if not lacking: return found
-    raise FileNotFoundError(f"No mask: {len(lacking)} of {len(files)} images ({first_five(Path(o).name for o, _ in lacking)}). "
+    names = first_five(Path(o).name for o, _ in lacking)
+    raise FileNotFoundError(f"No mask: {len(lacking)} of {len(files)} images ({names}). "
         f"For {str(lacking[0][0])!r} the function gives {str(lacking[0][1])!r}, which does not exist.")
 
 # %% ../../nbs/82_v1.blocks.ipynb #684d208f
@@ -378,7 +383,7 @@ def _cut(labels, delim):
     if delim is None: return labels
     return [[t for t in str(o).split(delim) if t] if o==o and o is not None else [] for o in labels]
 
-# %% ../../nbs/82_v1.blocks.ipynb #e7e2802d
+# %% ../../nbs/82_v1.blocks.ipynb #11c2a529
 @patch
 def label_from_df(self:ItemLists,
     cols:int|str|list=1, # Column of the labels, or several
@@ -389,9 +394,9 @@ def label_from_df(self:ItemLists,
     "Labels from the columns of the table"
     df = self.source.inner_df
     if df is None: raise ValueError("label_from_df needs images that come from a table: ImageList.from_csv or from_df.")
-    several = isinstance(cols, (list, tuple))
-    names = [column(df, o, "label column") for o in (cols if several else [cols])]
-    labels = list(map(tuple, df[names].to_numpy())) if several and len(names)>1 else _cut(df[names[0]].tolist(), label_delim)
+    names = [column(df, o, "label column") for o in (cols if isinstance(cols, (list, tuple)) else [cols])]
+    if len(names)>1: labels = list(map(tuple, df[names].to_numpy()))
+    else: labels = _cut(df[names[0]].tolist(), label_delim)
     return self.label_from_list(labels, label_cls, classes)
 
 # %% ../../nbs/82_v1.blocks.ipynb #d6f4877f
@@ -430,7 +435,7 @@ def transform(self:LabelLists,
     self.options = dict(ds_tfms=tfms, size=size, **kwargs)
     return self
 
-# %% ../../nbs/82_v1.blocks.ipynb #39be6a00
+# %% ../../nbs/82_v1.blocks.ipynb #6ee9c033
 @patch
 def databunch(self:LabelLists,
     path:str|Path|None=None, # Where models are saved; by default the folder of the images
@@ -441,16 +446,17 @@ def databunch(self:LabelLists,
     src, split = self.split.source, self.split
     options = dict(y_block=self.kind) if self.kind else {}
     if split.valid is None: options.update(valid_pct=split.valid_pct, seed=split.seed)
-    rows = Rows([find_file(Path(o)) or Path(o) for o in src.items], self.labels, src.path, Path(path or src.path), src.inner_df,
+    files, given = [find_file(Path(o)) or Path(o) for o in src.items], {**self.options, **kwargs, "bs": bs}
+    _refuse_missing(files)
+    rows = Rows(files, self.labels, src.path, Path(path or src.path), src.inner_df,
         given=None if split.valid is None else split.valid.copy())
-    _refuse_missing(rows.files)
-    given = {**self.options, **kwargs, "bs": bs}
-    data = ImageDataBunch.from_rows(rows, classes=self.classes, **options, **(self.kind.block_options(given) if self.kind else given))
+    if self.kind: given = self.kind.block_options(given)
+    data = ImageDataBunch.from_rows(rows, classes=self.classes, **options, **given)
     return data if self.test is None else data.add_test(self.test)
 
-# %% ../../nbs/82_v1.blocks.ipynb #afdbc8a3
+# %% ../../nbs/82_v1.blocks.ipynb #f4df42eb
 def _refuse_missing(files):
     "Raise a `FileNotFoundError` for images that are not there"
     lacking = [o for o in files if not o.is_file()]
-    if lacking: raise FileNotFoundError(f"Not found: {len(lacking)} of {len(files)} images, such as {str(lacking[0])!r}. "
-        "Check path, folder= and suffix=.")
+    if lacking: raise FileNotFoundError(f"Not found: {len(lacking)} of {len(files)} images, such as "
+        f"{str(lacking[0])!r}. Check path, folder= and suffix=.")

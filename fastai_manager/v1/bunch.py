@@ -73,13 +73,14 @@ def _plain_size(size):
 # %% ../../nbs/81_v1.bunch.ipynb #fa334dda
 _METHODS = {ResizeMethod.Crop: "crop", ResizeMethod.Squish: "squish", ResizeMethod.Pad: "pad"}
 
-# %% ../../nbs/81_v1.bunch.ipynb #6eaa6eb9
+# %% ../../nbs/81_v1.bunch.ipynb #839ad1aa
 def _fitted(options, files):
     "`size` and `resize` from the `size` and `resize_method` of fastai 1"
     size, method = options.pop("size", None), options.pop("resize_method", None)
     size = _common_size(files, find_cache(options.get("cache", True))) if size is None else _plain_size(size)
     given = {} if method is None else dict(resize=_METHODS.get(method, method))
-    return {**options, "size": size, **(given or ({} if "resize" in options or isinstance(size, int) else dict(resize="squish")))}
+    if not given and "resize" not in options and not isinstance(size, int): given = dict(resize="squish")
+    return {**options, "size": size, **given}
 
 # %% ../../nbs/81_v1.bunch.ipynb #8e3fbcc5
 def drawn_seed(
@@ -173,7 +174,7 @@ class LabelList:
         if name.startswith("__") or name=="dl": raise AttributeError(name)
         return getattr(self.dl.dataset, name)
 
-# %% ../../nbs/81_v1.bunch.ipynb #97dca91b
+# %% ../../nbs/81_v1.bunch.ipynb #6c8574ae
 @patch
 def __getitem__(self:LabelList,
     i:int, # Number of the image; negative counts from the end
@@ -182,16 +183,19 @@ def __getitem__(self:LabelList,
     n = len(self)
     if not -n<=i<n: raise IndexError(f"There are {n} images, so there is no number {i}.")
     x, *y = _example(self.dl, int(i)%n)
-    return Image(denormalized(self.dl, x)[0]), self.kind.as_item(y[0][0], self.classes) if self.kind and y else EmptyLabel()
+    label = self.kind.as_item(y[0][0], self.classes) if self.kind and y else EmptyLabel()
+    return Image(denormalized(self.dl, x)[0]), label
 
-# %% ../../nbs/81_v1.bunch.ipynb #dc0c82b3
+# %% ../../nbs/81_v1.bunch.ipynb #23d86dd1
 class _Part:
     "The images of a side alone, or the labels"
     def __init__(self, ds, k): self.ds, self.k = ds, k
     def __len__(self): return len(self.ds)
     def __getitem__(self, i): return self.ds[i][self.k]
     @property
-    def items(self): return np.array([today.get_file(o) if self.k==0 else today.get_label(o) for o in self.ds.items], dtype=object)
+    def items(self):
+        take = today.get_file if self.k==0 else today.get_label
+        return [take(o) for o in self.ds.items]
 
 # %% ../../nbs/81_v1.bunch.ipynb #7fb6a122
 @patch(as_prop=True)
@@ -223,7 +227,7 @@ def test_dl(self:ImageDataBunch,
     if not kwargs.get("with_labels"): res.target_reader = None # no masks to be read
     return res
 
-# %% ../../nbs/81_v1.bunch.ipynb #ca12a505
+# %% ../../nbs/81_v1.bunch.ipynb #75cd00b9
 @patch
 def add_test(self:ImageDataBunch,
     items:Any, # Files, a folder, or an `ImageList`
@@ -231,7 +235,8 @@ def add_test(self:ImageDataBunch,
     "Name the images to be predicted"
     items = getattr(items, "items", items)
     items = items if isinstance(items, (str, Path)) else [Path(o) for o in items]
-    self.test_table, left_out = find_test(items, Path(self.path), kind=self.kind, classes=self.classes, cache=self.cache)
+    known = dict(kind=self.kind, classes=self.classes, cache=self.cache)
+    self.test_table, left_out = find_test(items, Path(self.path), **known)
     self.skipped = pd.concat([self.skipped, left_out], ignore_index=True)
     return self
 
@@ -260,7 +265,7 @@ def valid_dl(self:ImageDataBunch)->Any: return self.valid # Under fastai 1's nam
 @patch(as_prop=True)
 def batch_size(self:ImageDataBunch)->int: return self.train.bs # Images in a batch
 
-# %% ../../nbs/81_v1.bunch.ipynb #7f7082c3
+# %% ../../nbs/81_v1.bunch.ipynb #f4e8e8f5
 @patch
 def show_batch(self:ImageDataBunch,
     rows:int=5, # Rows and columns of the grid
@@ -269,7 +274,8 @@ def show_batch(self:ImageDataBunch,
     **kwargs, # Those of today's `show_batch`
 ): # The axes
     "Show images as the model gets them, with their labels"
-    if ds_type is DatasetType.Test: raise ValueError("Test images have no labels: show one with data.test_ds[0][0].show().")
+    if ds_type is DatasetType.Test: raise ValueError("Test images have no labels: "
+        "show one with data.test_ds[0][0].show().")
     return today.ImageDataBunch.show_batch(self, rows, figsize, **{"valid": ds_type is DatasetType.Valid, **kwargs})
 
 # %% ../../nbs/81_v1.bunch.ipynb #57d5270a
@@ -334,7 +340,7 @@ def from_folder(cls:ImageDataBunch,
     sides = dict(train=train, valid=valid) if valid_pct is None else dict(valid_pct=valid_pct)
     return super(ImageDataBunch, cls).from_folder(path, test=test, **sides, **kwargs)
 
-# %% ../../nbs/81_v1.bunch.ipynb #3e539c34
+# %% ../../nbs/81_v1.bunch.ipynb #3b8ad232
 @patch(cls_method=True)
 def from_df(cls:ImageDataBunch,
     path:str|Path, # Base folder of the images
@@ -349,8 +355,8 @@ def from_df(cls:ImageDataBunch,
     **kwargs, # `ds_tfms`, `size`, `bs` and what today's builders take
 ):
     "Labels from the columns of a table"
-    return super(ImageDataBunch, cls).from_df(path, df, fn_col=fn_col, label_col=label_col, folder=folder, suffix=suffix,
-        label_delim=label_delim, valid_pct=valid_pct, seed=seed, **kwargs)
+    return super(ImageDataBunch, cls).from_df(path, df, fn_col=fn_col, label_col=label_col, folder=folder,
+        suffix=suffix, label_delim=label_delim, valid_pct=valid_pct, seed=seed, **kwargs)
 
 # %% ../../nbs/81_v1.bunch.ipynb #02f42ad0
 @patch(cls_method=True)

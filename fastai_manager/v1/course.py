@@ -27,7 +27,7 @@ class Config:
     @classmethod
     def model_path(cls)->Path: return cls.get_path("model") # Where models lie
 
-# %% ../../nbs/85_v1.course.ipynb #ce456958
+# %% ../../nbs/85_v1.course.ipynb #e9425060
 @delegates(external.untar_data)
 def untar_data(
     url:str, # One of `URLs`, or another address of an archive
@@ -37,5 +37,6 @@ def untar_data(
     try: return external.untar_data(url, **kwargs)
     except OSError as e:
         folder = Config.data_path()/Path(url).name.split(".")[0]
-        raise FileNotFoundError(f"{url} could not be downloaded ({type(e).__name__}: {e}). Fetch it where there is a connection, "
+        raise FileNotFoundError(f"{url} could not be downloaded ({type(e).__name__}: {e}). "
+            "Fetch it where there is a connection, "
             f"and unpack it so that {str(folder)!r} exists: untar_data finds it there.") from e

@@ -23,7 +23,7 @@ from ..vision.tables import plot_confusion_matrix
 from .items import DatasetType
 from .learner import Learner
 
-# %% ../../nbs/84_v1.interpretation.ipynb #3e3ca080
+# %% ../../nbs/84_v1.interpretation.ipynb #10e2159b
 class ClassificationInterpretation:
     "What a model of classes got wrong, by the words of fastai 1"
     def __init__(self,
@@ -35,14 +35,14 @@ class ClassificationInterpretation:
     data = property(lambda self: self.learn.data, doc="The data")
     preds = property(lambda self: torch.from_numpy(np.array(self.today.preds)), doc="Probabilities (n, classes)")
     probs = preds
-    y_true = property(lambda self: torch.from_numpy(np.array(self.today.targs)).long(), doc="Numbers of the true classes (n,)")
-    pred_class = property(lambda self: self.preds.argmax(1), doc="Numbers of the predicted classes (n,)")
+    y_true = property(lambda self: torch.from_numpy(np.array(self.today.targs)).long(), doc="True classes (n,)")
+    pred_class = property(lambda self: self.preds.argmax(1), doc="Predicted classes (n,)")
     losses = property(lambda self: torch.tensor(self.today.table.loss.to_numpy()), doc="The loss of each image (n,)")
 
 # %% ../../nbs/84_v1.interpretation.ipynb #bb014a6d
 _SIDES = {DatasetType.Valid: "valid", DatasetType.Train: "train", DatasetType.Fix: "train"}
 
-# %% ../../nbs/84_v1.interpretation.ipynb #a051cbf8
+# %% ../../nbs/84_v1.interpretation.ipynb #28e8d32a
 @patch(cls_method=True)
 def from_learner(cls:ClassificationInterpretation,
     learn:Learner, # What was trained
@@ -50,8 +50,10 @@ def from_learner(cls:ClassificationInterpretation,
     tta:bool=False, # Not today
 ):
     "Run the model once over a side"
-    if tta: raise NotImplementedError("Interpretation with tta=True: today learn.tta() of a fastai 2 Learner predicts, and no more.")
-    if ds_type not in _SIDES: raise ValueError("Images to be predicted have no labels to be wrong about: learn.get_preds(ds_type=DatasetType.Test).")
+    if tta: raise NotImplementedError("Interpretation with tta=True: today learn.tta() of a fastai 2 Learner predicts, "
+        "and no more.")
+    if ds_type not in _SIDES: raise ValueError("Images to be predicted have no labels to be wrong about: "
+        "learn.get_preds(ds_type=DatasetType.Test).")
     today = interpret(learn, _SIDES[ds_type])
     if not isinstance(today, ClassInterpretation): raise ValueError("ClassificationInterpretation is for classes. For "
         f"{type(learn.dls.kind).__name__} take interpret(learn), which has plot_top_losses, table and more.")
@@ -67,7 +69,7 @@ def top_losses(self:ClassificationInterpretation,
     rows = self.today.table.sort_values("rank", ascending=largest).index[:k].to_numpy()
     return self.losses[rows.tolist()], torch.from_numpy(rows.copy())
 
-# %% ../../nbs/84_v1.interpretation.ipynb #bfa0f6ed
+# %% ../../nbs/84_v1.interpretation.ipynb #dad2e218
 @patch
 def plot_top_losses(self:ClassificationInterpretation,
     k:int, # How many
@@ -77,20 +79,21 @@ def plot_top_losses(self:ClassificationInterpretation,
     **kwargs,
 ): # The axes
     "Show images with prediction, truth, loss and the probability of the truth"
-    if heatmap: raise NotImplementedError("heatmap=True: today maps of why are interp.today.explain().show(), which needs "
-        "pip install 'fastai-manager[explain]'.")
+    if heatmap: raise NotImplementedError("heatmap=True: today maps of why are interp.today.explain().show(), "
+        "which needs pip install 'fastai-manager[explain]'.")
     losses, rows = self.top_losses(k, largest)
     axs, names = image_grid(len(rows), figsize=figsize), self.today.classes
     for ax, loss, i in zip(axs, losses, rows.tolist()):
         truth = self.y_true[i]
         ax.imshow(open_image(self.today.files[i]))
-        ax.set_title(f"{names[self.pred_class[i]]}/{names[truth]} / {loss:.2f} / {self.preds[i, truth]:.2f}", fontsize=9)
+        said = f"{names[self.pred_class[i]]}/{names[truth]}"
+        ax.set_title(f"{said} / {loss:.2f} / {self.preds[i, truth]:.2f}", fontsize=9)
     axs[0].figure.suptitle("Prediction/Actual/Loss/Probability", fontsize=10)
     return readable_text(axs)
 
-# %% ../../nbs/84_v1.interpretation.ipynb #8499a72e
+# %% ../../nbs/84_v1.interpretation.ipynb #daef097e
 @patch
-def confusion_matrix(self:ClassificationInterpretation, **kwargs)->np.ndarray: # Images by true class (rows) and predicted class
+def confusion_matrix(self:ClassificationInterpretation, **kwargs)->np.ndarray: # Images by true and predicted class
     "How often each class was taken for each"
     return self.today.confusion_matrix().to_numpy()
 
@@ -118,33 +121,35 @@ def most_confused(self:ClassificationInterpretation,
     "Which classes were taken for which others, the largest first"
     return [(o.target, o.prediction, int(o.images)) for o in self.today.most_confused(min_val).itertuples()]
 
-# %% ../../nbs/84_v1.interpretation.ipynb #0a33761d
-_CLEAN = ("Today interpret(learn).top_losses(50) lists the images that are likely to be labelled wrongly, with their files. Change or leave them out "
-    "in a table, and build the data from it: from_df.")
+# %% ../../nbs/84_v1.interpretation.ipynb #ee9691f8
+_CLEAN = ("Today interpret(learn).top_losses(50) lists the images that are likely to be labelled wrongly, "
+    "with their files. Change or leave them out in a table, and build the data from it: from_df.")
 
-# %% ../../nbs/84_v1.interpretation.ipynb #0af91f3c
+# %% ../../nbs/84_v1.interpretation.ipynb #a076c610
 class _NotYet:
     "A name of fastai 1 whose work is not done yet"
     today = ""
     def __init__(self, *args, **kwargs): self._tell()
     @classmethod
-    def _tell(cls, *args, **kwargs): raise NotImplementedError(f"{cls.__name__} of fastai 1 is not here yet. {cls.today}")
+    def _tell(cls, *args, **kwargs):
+        raise NotImplementedError(f"{cls.__name__} of fastai 1 is not here yet. {cls.today}")
 
-# %% ../../nbs/84_v1.interpretation.ipynb #6669b9a7
+# %% ../../nbs/84_v1.interpretation.ipynb #da2da650
 class ImageCleaner(_NotYet): today = _CLEAN
 class DatasetFormatter(_NotYet): today = _CLEAN
 DatasetFormatter.from_toplosses = DatasetFormatter.from_similars = DatasetFormatter._tell
 class SegmentationInterpretation(_NotYet): today = "Today it is interpret(learn): plot_top_losses, table, code_scores."
 SegmentationInterpretation.from_learner = SegmentationInterpretation._tell
-class MultiLabelClassificationInterpretation(_NotYet): today = "Today it is interpret(learn): plot_top_losses, table, class_scores."
+class MultiLabelClassificationInterpretation(_NotYet):
+    today = "Today it is interpret(learn): plot_top_losses, table."
 MultiLabelClassificationInterpretation.from_learner = MultiLabelClassificationInterpretation._tell
 
-# %% ../../nbs/84_v1.interpretation.ipynb #a847a9f9
+# %% ../../nbs/84_v1.interpretation.ipynb #7ca9c0c1
 def download_images(*args, **kwargs):
     "Of fastai 1, not yet"
-    raise NotImplementedError("download_images of fastai 1 took a file of addresses first. Today it is fastai 2's: from fastai.vision.utils import "
-        "download_images, and download_images(folder, url_file=file).")
+    raise NotImplementedError("download_images of fastai 1 took a file of addresses first. Today it is fastai 2's: "
+        "from fastai.vision.utils import download_images, and download_images(folder, url_file=file).")
 def verify_images(*args, **kwargs):
     "Of fastai 1, not yet"
-    raise NotImplementedError("verify_images of fastai 1 deleted files. Today check_images(get_image_files(path)) of fastai_manager.all lists those that "
-        "cannot be read, and every builder leaves them out by itself.")
+    raise NotImplementedError("verify_images of fastai 1 deleted files. Today check_images(get_image_files(path)) of "
+        "fastai_manager.all lists those that cannot be read, and every builder leaves them out by itself.")

@@ -54,10 +54,11 @@ def _curve(recorder, what, skip_start, skip_end):
     cut = slice(skip_start, len(losses)-skip_end)
     return np.array(what(recorder))[cut], np.array(losses)[cut]
 
-# %% ../../nbs/83_v1.learner.ipynb #233b70ac
+# %% ../../nbs/83_v1.learner.ipynb #53a9e2b1
 def _steepest(lrs, losses):
     "The learning rate where the loss falls most quickly"
-    if len(lrs)<2: raise ValueError(f"{len(lrs)} losses are too few to suggest a learning rate: call learn.lr_find() first.")
+    if len(lrs)<2: raise ValueError(f"{len(lrs)} losses are too few to suggest a learning rate: "
+        "call learn.lr_find() first.")
     return float(lrs[np.gradient(losses).argmin()])
 
 # %% ../../nbs/83_v1.learner.ipynb #8d6899e7
@@ -104,13 +105,14 @@ def plot_lr(self:Recorder, **kwargs)->plt.Axes:
     ax.set(xlabel="Iterations", ylabel="Learning Rate")
     return readable_text(ax)
 
-# %% ../../nbs/83_v1.learner.ipynb #9a9f913e
+# %% ../../nbs/83_v1.learner.ipynb #45a3f0a6
 class _WithChannel(AvgMetric):
     "The mean of a function that is given masks with a channel"
     def __init__(self, func): super().__init__(func)
     def accumulate(self, learn):
         bs = len(learn.xb[0])
-        self.total += learn.to_detach(self.func(learn.pred.as_subclass(Tensor), learn.y.as_subclass(Tensor).unsqueeze(1)))*bs
+        pred, targ = learn.pred.as_subclass(Tensor), learn.y.as_subclass(Tensor).unsqueeze(1)
+        self.total += learn.to_detach(self.func(pred, targ))*bs
         self.count += bs
 
 # %% ../../nbs/83_v1.learner.ipynb #d52b2d5a
@@ -122,7 +124,7 @@ def v1_metric(self:MaskLabels, metric):
     own = isinstance(metric, Metric) or isinstance(metric, type)
     return metric if own else _WithChannel(metric)
 
-# %% ../../nbs/83_v1.learner.ipynb #904d6eff
+# %% ../../nbs/83_v1.learner.ipynb #4c97bead
 class Learner(fastai_learner.Learner):
     "fastai 2's `Learner` with the arguments and answers of fastai 1"
     def __init__(self,
@@ -142,31 +144,34 @@ class Learner(fastai_learner.Learner):
         _refuse_other_data(data)
         cbs = [*L(kwargs.pop("cbs", None)), *L(callbacks), *(_as_callback(o) for o in L(callback_fns))]
         loss = prepared_loss(loss_func or data.kind.make_loss(data), data.kind, data)
-        super().__init__(data, model, loss, opt_func, metrics=[data.kind.v1_metric(o) for o in L(metrics)], wd=wd, train_bn=train_bn,
-            path=Path(path or data.path), model_dir=model_dir, cbs=cbs, **{"splitter": splitter, **kwargs})
+        metrics = [data.kind.v1_metric(o) for o in L(metrics)]
+        super().__init__(data, model, loss, opt_func, metrics=metrics, wd=wd, train_bn=train_bn, cbs=cbs,
+            path=Path(path or data.path), model_dir=model_dir, **{"splitter": splitter, **kwargs})
         self.remove_cbs([o for o in self.cbs if type(o) is fastai_learner.Recorder])
         self.add_cb(Recorder())
 
-# %% ../../nbs/83_v1.learner.ipynb #76e67097
+# %% ../../nbs/83_v1.learner.ipynb #d394c911
 def _refuse_other_data(data):
     "Raise a `ValueError` for what is no data of fastai 1"
-    if not isinstance(data, ImageDataBunch): raise ValueError("data must come from ImageDataBunch or ImageList of fastai_manager.v1, "
-        f"not {type(data).__name__}. With other data take fastai 2's vision_learner, or FastVision(arch, data=data).")
+    if not isinstance(data, ImageDataBunch): raise ValueError("data must come from ImageDataBunch or ImageList of "
+        f"fastai_manager.v1, not {type(data).__name__}. "
+        "With other data take fastai 2's vision_learner, or FastVision(arch, data=data).")
 
-# %% ../../nbs/83_v1.learner.ipynb #f05e4c55
+# %% ../../nbs/83_v1.learner.ipynb #15100d9a
 def _as_callback(o):
     "A callback from one of `callback_fns`"
     if isinstance(o, type) and issubclass(o, Callback): return o()
-    raise ValueError(f"callback_fns holds {getattr(o, '__name__', o)!r}. Callbacks of fastai 1 do not run today: give those of fastai 2, "
-        "callbacks=[SaveModelCallback(…)] or callback_fns=ShowGraphCallback.")
+    raise ValueError(f"callback_fns holds {getattr(o, '__name__', o)!r}. Callbacks of fastai 1 do not run today: "
+        "give those of fastai 2, callbacks=[SaveModelCallback(…)] or callback_fns=ShowGraphCallback.")
 
-# %% ../../nbs/83_v1.learner.ipynb #4ec02d27
+# %% ../../nbs/83_v1.learner.ipynb #4a126a4e
 def _data_of(learn): return learn.dls
 def _set_data(learn, data):
     "Other data for the same model"
     _refuse_other_data(data)
-    if list(data.classes)!=list(learn.dls.classes): raise ValueError(f"The model tells {len(learn.dls.classes)} outputs apart "
-        f"({first_five(learn.dls.classes)}), and this data has others ({first_five(data.classes)}).")
+    own, others = list(learn.dls.classes), list(data.classes)
+    if own!=others: raise ValueError(f"The model tells {len(own)} outputs apart ({first_five(own)}), "
+        f"and this data has others ({first_five(others)}).")
     learn.dls = data
 Learner.data = property(_data_of, _set_data, doc="The data, `dls` of fastai 2")
 
@@ -183,7 +188,7 @@ def fit(self:Learner,
     cbs = [*L(callbacks), *L(kwargs.pop("cbs", None))]
     fastai_learner.Learner.fit(self, int(epochs), lr=lr, wd=wd, cbs=cbs, **kwargs)
 
-# %% ../../nbs/83_v1.learner.ipynb #e5bace03
+# %% ../../nbs/83_v1.learner.ipynb #43081fe7
 @patch
 def fit_one_cycle(self:Learner,
     cyc_len:int, # How often to see every image
@@ -198,9 +203,11 @@ def fit_one_cycle(self:Learner,
 ):
     "Train by the one-cycle policy"
     gone = [o for o in ("tot_epochs", "start_epoch") if kwargs.get(o)]
-    if gone: raise ValueError(f"{gone[0]}= of fastai 1 is no more: a training is not resumed in the middle of its cycle.")
-    fastai_learner.Learner.fit_one_cycle(self, int(cyc_len), lr_max=max_lr, div=div_factor, div_final=final_div or div_factor*1e4,
-        pct_start=pct_start, wd=wd, moms=(*moms, moms[0]) if len(moms)==2 else moms, cbs=L(callbacks)+L(kwargs.pop("cbs", None)), **kwargs)
+    if gone: raise ValueError(f"{gone[0]}= of fastai 1 is no more: "
+        "a training is not resumed in the middle of its cycle.")
+    moms, cbs = (*moms, moms[0])[:3], L(callbacks)+L(kwargs.pop("cbs", None))
+    fastai_learner.Learner.fit_one_cycle(self, int(cyc_len), lr_max=max_lr, div=div_factor, pct_start=pct_start,
+        div_final=final_div or div_factor*1e4, wd=wd, moms=moms, cbs=cbs, **kwargs)
 
 # %% ../../nbs/83_v1.learner.ipynb #6b456844
 @patch
@@ -306,7 +313,7 @@ def predict(self:Learner,
     with self.no_bar(): pred = fastai_learner.Learner.get_preds(self, dl=dl, act=Predictor(self).activation())[0][0]
     return *self.dls.kind.as_answer(pred, self.dls.classes, thresh), pred
 
-# %% ../../nbs/83_v1.learner.ipynb #b59aeef2
+# %% ../../nbs/83_v1.learner.ipynb #556ecc4f
 @patch
 def show_results(self:Learner,
     ds_type:DatasetType=DatasetType.Valid, # Validation images only
@@ -315,8 +322,10 @@ def show_results(self:Learner,
     **kwargs,
 ): # The axes
     "Show validation images with the truth over them, and what the model says"
-    if ds_type is not DatasetType.Valid: raise ValueError("show_results shows validation images. For others: learn.predict(img).")
-    with self.no_bar(): return self.dls.kind.show(Predictor(self), list(range(min(rows, len(self.dls.valid_ds)))), figsize)
+    if ds_type is not DatasetType.Valid: raise ValueError("show_results shows validation images. "
+        "For others: learn.predict(img).")
+    some = list(range(min(rows, len(self.dls.valid_ds))))
+    with self.no_bar(): return self.dls.kind.show(Predictor(self), some, figsize)
 
 # %% ../../nbs/83_v1.learner.ipynb #ecadd88c
 @patch
@@ -369,13 +378,14 @@ def cnn_learner(
     return learn
 create_cnn = cnn_learner # its first name
 
-# %% ../../nbs/83_v1.learner.ipynb #fa45a9c0
+# %% ../../nbs/83_v1.learner.ipynb #9c1b2222
 def _refuse_unet_labels(data):
     "Raise a `ValueError` where labels are pictures"
     _refuse_other_data(data)
-    if data.kind.opens_files: raise ValueError("The labels are masks, with a code for each pixel: take unet_learner(data, arch).")
+    if data.kind.opens_files: raise ValueError("The labels are masks, with a code for each pixel: "
+        "take unet_learner(data, arch).")
 
-# %% ../../nbs/83_v1.learner.ipynb #3adbca9d
+# %% ../../nbs/83_v1.learner.ipynb #f7449af9
 def unet_learner(
     data:ImageDataBunch, # Images and masks
     arch:Callable|str, # `models.resnet34`, or a name
@@ -391,22 +401,25 @@ def unet_learner(
     _refuse_other_data(data)
     if not data.kind.opens_files: raise ValueError("The labels are no masks: take cnn_learner(data, arch).")
     norm = norm_type.name.lower() if isinstance(norm_type, NormType) else norm_type
-    model = create_unet(arch, data.c, pretrained, data.size, blur=blur, self_attention=self_attention, last_cross=last_cross,
-        norm_type=norm, bottle=bottle)
+    model = create_unet(arch, data.c, pretrained, data.size, blur=blur, self_attention=self_attention,
+        last_cross=last_cross, norm_type=norm, bottle=bottle)
     learn = Learner(data, model, **kwargs)
     if pretrained: learn.freeze()
     return learn
 Learner.create_unet = staticmethod(unet_learner) # its first name
 
-# %% ../../nbs/83_v1.learner.ipynb #554d7c4e
-_SAVED = ("Today weights and what they are of are saved together: vis = FastVision(arch, data=data); vis.save(folder), and "
-    "FastVision(…, load_dir=folder) to predict. Within a course learn.save(name) and learn.load(name) do, and test images go by data.add_test(items).")
+# %% ../../nbs/83_v1.learner.ipynb #9e410560
+_SAVED = ("Today weights and what they are of are saved together: vis = FastVision(arch, data=data); "
+    "vis.save(folder), and FastVision(…, load_dir=folder) to predict. Within a course learn.save(name) and "
+    "learn.load(name) do, and test images go by data.add_test(items).")
 
-# %% ../../nbs/83_v1.learner.ipynb #42334ce5
+# %% ../../nbs/83_v1.learner.ipynb #ae366687
 @patch
-def export(self:Learner, *args, **kwargs): raise NotImplementedError(f"learn.export of fastai 1 wrote a pickle. {_SAVED}")
+def export(self:Learner, *args, **kwargs):
+    raise NotImplementedError(f"learn.export of fastai 1 wrote a pickle. {_SAVED}")
 def load_learner(*args, **kwargs):
     "Of fastai 1, not yet"
     raise NotImplementedError(f"load_learner of fastai 1 read a pickle. {_SAVED}")
 @patch
-def TTA(self:Learner, *args, **kwargs): raise NotImplementedError("learn.TTA of fastai 1 is learn.tta of fastai 2, for a plain fastai Learner.")
+def TTA(self:Learner, *args, **kwargs):
+    raise NotImplementedError("learn.TTA of fastai 1 is learn.tta of fastai 2, for a plain fastai Learner.")
