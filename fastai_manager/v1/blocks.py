@@ -290,14 +290,15 @@ class SegmentationItemList(ImageList):
     kind = MaskLabels
 ImageItemList = ImageList # its first name
 
-# %% ../../nbs/82_v1.blocks.ipynb #2520f031
+# %% ../../nbs/82_v1.blocks.ipynb #99471062
 def _kind_for(source, label_cls, classes):
     "The kind of label of images from `source`, or `None` where the labels say it"
     kind = getattr(label_cls, "kind", None) or source.kind
     if label_cls is not None and getattr(label_cls, "kind", None) is None:
         raise ValueError(f"label_cls={getattr(label_cls, '__name__', label_cls)} is none of CategoryList, "
             "MultiCategoryList, FloatList, PointsItemList and SegmentationItemList. "
-            "For images whose labels are images see ImageDataBunch.from_superres and from_colorization of fastai_manager.all.")
+            "For images whose labels are images see from_superres and from_colorization of "
+            "fastai_manager.all.ImageDataBunch.")
     if kind is not MaskLabels: return kind() if kind else None
     if classes is None: raise ValueError("Masks need names of their codes: label_from_func(get_y_fn, classes=codes).")
     return MaskLabels(list(classes))
