@@ -7,7 +7,9 @@ from fastai_manager.data.bunch import ImageDataBunch, normalize
 from fastai_manager.interpret.comparison import Comparison
 from fastai_manager.explain.embeddings import Embeddings
 from fastai_manager.interpret.evaluation import Interpretation
+from fastai_manager.interpret.learners import interpret
 from fastai_manager.explain.explanation import Explanation, Explanations
+from fastai_manager.explain.learners import explain
 from fastai_manager.data.images import UprightImage, check_images, open_image
 from fastai_manager.models.losses import FeatureLoss, SegmentationLoss
 from fastai_manager.models.metrics import accuracy_thresh, fbeta, mean_absolute_error, mean_squared_error, psnr, r2_score, root_mean_squared_error, ssim

@@ -20,7 +20,7 @@ import torch
 import torchvision
 from fastai.vision import models as fastai_models
 from fastai.vision.all import (AdaptiveConcatPool2d, Flatten, L, LinBnDrop, SigmoidRange, apply_init, create_head, default_split,
-    imagenet_stats, model_meta, nn, params, patch)
+    delegates, imagenet_stats, model_meta, nn, params, patch)
 from fastai.callback.hook import num_features_model
 from fastai.vision.learner import create_body as fastai_body
 from ..core.messages import did_you_mean
@@ -248,17 +248,19 @@ def _join(body, head, arch):
     return _describe(nn.Sequential(body, head), arch)
 
 # %% ../../nbs/30_models.convnet.ipynb #cff966d1
+@delegates(create_head, but=["nf", "n_out", "pool"])
 def create_classifier(
     arch:str|Callable, # As in `find_arch`
     n_out:int, # Number of classes
     pretrained:bool=True, # Load the weights trained on ImageNet
     size:int|tuple|None=None, # Size that the images will have
     ps:float=0.5, # Dropout before the last layer
+    **kwargs, # Further options of fastai's head, such as `bn_final`
 )->nn.Module: # Body and head: (n, 3, h, w) to logits (n, n_out)
     "A classifier with fastai's head"
     arch = find_arch(arch)
     body, nf, is_map = create_body(arch, pretrained, size)
-    return _join(body, create_head(nf, n_out, pool=is_map, ps=ps), arch)
+    return _join(body, create_head(nf, n_out, pool=is_map, ps=ps, **kwargs), arch)
 
 # %% ../../nbs/30_models.convnet.ipynb #58c95584
 def splitter(

@@ -13,7 +13,8 @@ from dataclasses import replace
 
 import torch
 from fastai.callback.hook import model_sizes
-from fastai.vision.all import ConvLayer, Normalize, NormType, Tensor, default_split, nn, patch
+from fastai.vision.all import (ConvLayer, MergeLayer, Normalize, NormType, ResBlock, SequentialEx, Tensor, default_split, nn,
+    patch)
 from torch.nn.utils import parametrizations, remove_spectral_norm, remove_weight_norm
 from fastai.vision.learner import create_body as fastai_body
 from fastai.vision.models.unet import DynamicUnet
@@ -151,6 +152,14 @@ def _image_unet(unet, arch, residual):
     res.arch_name, res.stats, res.split = arch.name, arch.stats, _Split(arch)
     return res
 
+# %% ../../nbs/31_models.unet.ipynb #af6d1df1
+def _narrow_last(unet, norm_type):
+    "Let the residual block before the last layer pass through half as many channels"
+    i = max(i for i, o in enumerate(unet.layers) if isinstance(o, ResBlock))
+    n = next(o.in_channels for o in unet.layers[i].modules() if isinstance(o, nn.Conv2d))
+    layer = lambda *sizes: ConvLayer(*sizes, norm_type=norm_type)
+    unet.layers[i] = SequentialEx(layer(n, n//2), layer(n//2, n), MergeLayer())
+
 # %% ../../nbs/31_models.unet.ipynb #ce903e1a
 def create_unet(
     arch:str|Callable, # As in `find_arch`
@@ -164,10 +173,12 @@ def create_unet(
     blur:bool=False, # Blur after each enlargement, against patterns of squares
     last_cross:bool=True, # Show the input itself to the last layers
     norm_type:str|None=None, # Normalization in the decoder: `batch`, `weight`, `spectral`, `instance`, or none
+    bottle:bool=False, # Let the last layers pass through half as many channels
 )->ImageUnet:
     "A U-Net over the layers of `arch`"
     arch, size = find_arch(arch), (size, size) if isinstance(size, int) else tuple(size)
     unet = DynamicUnet(unet_encoder(arch, pretrained, size), n_out, size, blur=blur, self_attention=self_attention,
         y_range=y_range, last_cross=last_cross, norm_type=NORM_TYPES.get(norm_type))
+    if bottle: _narrow_last(unet, NORM_TYPES.get(norm_type, NormType.Batch))
     if residual or zero: _start_at_zero(unet)
     return _image_unet(unet, arch, residual)
