@@ -25,6 +25,7 @@ def _predictor(learn):
 def interpret(
     learn:Learner, # Any fastai `Learner` of images
     ds:str="valid", # `valid`, `train` (without augmentation), or `test` for labelled test images
+    size:str="model", # At which pictures are measured: `model`, or `original` for that of their files
     max_mb:float=1024, # A larger array lies in a temporary file, in megabytes
 )->Interpretation: # That of the kind of labels, with `table` (one row per image), `preds`, `targs`
     "What a model got wrong, from one pass over the images"
@@ -33,4 +34,4 @@ def interpret(
     if made is None: raise ValueError("What the labels of this Learner mean is not known "
         f"({type(predictor.kind).__name__}). Build its data with ImageDataBunch: from_masks, from_colorization or "
         "from_superres.")
-    return made(predictor, ds, max_mb)
+    return made(predictor, ds, size, max_mb)
