@@ -519,7 +519,9 @@ def _known_folder(name, dirs, path):
         f"Its folders are: {first_five(dirs.values())}.")
 
 # %% ../../nbs/18_data.bunch.ipynb #8444e5b8
-_SIDE_NAMES = dict(train=("train", "training"), valid=("valid", "validation", "val", "dev"), test=("test", "testing"))
+_SIDE_NAMES = dict(train=("train", "training", "훈련", "학습"), valid=("valid", "validation", "val", "dev", "검증"),
+    test=("test", "testing", "테스트", "시험"))
+_CERTAIN = {"train", "valid", "validation", "val"} # are sides in any case
 _FILLERS = {"images", "image", "imgs", "img", "set", "data", "dataset", "folder"}
 
 # %% ../../nbs/18_data.bunch.ipynb #b36a21d3
@@ -550,8 +552,9 @@ def _split_without_train(found, folders):
 
 # %% ../../nbs/18_data.bunch.ipynb #6f95c330
 def _is_side(name, folders, found):
-    "Does the folder `name` hold class folders, or is there nothing else that could?"
-    return any(o[0]==name and len(o)>1 for o in folders) or {o[0] for o in folders if o}<=set(found.values())
+    "Does the folder `name` hold class folders and stand beside another side, or is there nothing else that could?"
+    nested = any(o[0]==name and len(o)>1 for o in folders) and (name.lower() in _CERTAIN or len(found)>1)
+    return nested or {o[0] for o in folders if o}<=set(found.values())
 
 # %% ../../nbs/18_data.bunch.ipynb #2feeeb04
 def _split_folders(path, train, valid, folders=None, label_level=None):
@@ -564,6 +567,8 @@ def _split_folders(path, train, valid, folders=None, label_level=None):
         found.pop("train", None)
     if folders and "train" not in {**found, **asked}:
         found = _split_without_train(found, folders) if label_level is None else {}
+    val = found.get("valid", "val")
+    if folders and val.lower() not in _CERTAIN and not any(o[0]==val for o in folders if len(o)>1): del found["valid"]
     sides, res = {**found, **asked}, {}
     for side in _SIDE_NAMES: res.setdefault(sides.get(side), side)
     return {k: v for k, v in res.items() if k is not None}
@@ -617,20 +622,21 @@ def _like_parts(inner):
     return len(shared)>=len(every)/2 and ((len(stems)==1 and bool(min(stems))) or len(every)>len(inner))
 
 # %% ../../nbs/18_data.bunch.ipynb #bfe0fcb7
-def _repeated_level(folders, path):
+def _repeated_level(folders, path, is_split=False):
     "The level of the class where folders of the same names lie in several others"
     inner = {}
     for o in folders:
         if len(o)>1: inner.setdefault(o[0], set()).add(o[-1])
+    ask = "" if is_split else (f"Are they the parts of a split? Then say which: train={min(inner)!r}, "
+        f"valid={max(inner)!r}. If they are none: ")
     if _like_parts(inner): raise ValueError(f"In {str(path)!r} the folders {first_five(sorted(map(repr, inner)))} hold "
-        f"the same ones. Are they the parts of a split? Then say which: train={min(inner)!r}, valid={max(inner)!r}. "
-        f"If they are none: {_two_readings(folders)}")
+        f"the same ones. {ask}{_two_readings(folders)}")
     warn_user("Folders of the same names lie in several others, which are taken as the classes. "
         f"{_two_readings(folders)}")
     return 1
 
 # %% ../../nbs/18_data.bunch.ipynb #e1fbd8fc
-def _level_of(folders, path):
+def _level_of(folders, path, is_split=False):
     "The level of the class in `folders`, those of each image; an error where nobody but the user knows"
     if all(o[0]==o[-1] for o in folders): return -1
     if [o for o in folders if any(o[:k] in folders for k in range(1, len(o)))]:
@@ -639,7 +645,7 @@ def _level_of(folders, path):
     tops = {}
     for o in folders: tops.setdefault(o[-1], set()).add(o[0])
     if len(tops)<2: return 1
-    if any(len(o)>1 for o in tops.values()): return _repeated_level(folders, path)
+    if any(len(o)>1 for o in tops.values()): return _repeated_level(folders, path, is_split)
     if len({len(o) for o in folders})>1: warn_user(f"Some images lie in a folder, others in a folder of a folder. The "
         f"ones that they lie in are taken as the classes. {_two_readings(folders)}")
     return -1
@@ -658,8 +664,11 @@ def _classes(folders, parts, path, label_level=None):
     placed = {o: _placed(o, parts) for o in folders}
     sides = [{rest for side, rest in placed.values() if side==s} for s in ("train", "valid")]
     rests = dict(zip(("train", "valid"), (_unwrap(sides[0], sides[1]), _unwrap(sides[1], sides[0]))))
-    if label_level is not None: rests = {k: {o: o for o in v} for k, v in rests.items()}
-    level, res = label_level or _level_of({o for v in rests.values() for o in v.values()} or {("",)}, path), {}
+    first = [{o[0] for o in v.values()} for v in rests.values()]
+    if label_level is not None or (sides[1] and not first[0] & first[1]):
+        rests = {k: {o: o for o in v} for k, v in rests.items()}
+    every = {o for v in rests.values() for o in v.values()} or {("",)}
+    level, res = label_level or _level_of(every, path, bool(parts)), {}
     for o, (side, rest) in placed.items():
         name = _at_level(rests[side][rest], level) if side in rests else None
         res[o] = (side, name) if name is not None or side=="test" else ("loose", None)
@@ -696,6 +705,7 @@ def _read_folders(path, images, train, valid, label_level):
     "The folder of the split, its parts, the side of each image, and the classes of those that train or validate"
     if label_level is not None: check_value(KEYS["label_level"], label_level)
     folders, around = _folders_of(path, images), 0
+    if train==".": label_level = label_level or -1 # all images below `path` by the folder they lie in, as in fastai
     if (train, valid)==("train", "valid") and label_level is None: around = _wrapped(set(folders))
     path, folders = path.joinpath(*folders[0][:around]), [o[around:] for o in folders]
     parts = _split_folders(path, train, valid, set(folders), label_level)
@@ -720,6 +730,7 @@ def from_folder(cls:ImageDataBunch,
     images, skipped = images_of(path)
     images = without_test(images, path, test) # they are no class
     found, parts, sides, labels = _read_folders(path, images, train, valid, label_level)
+    if label_level and not labels: raise ValueError(f"label_level={label_level}: no image lies in as many folders.")
     if test is None: _say_test_left(sides, parts)
     used, loose = ([o for o, s in zip(images, sides) if s in which] for which in (("train", "valid"), ("loose",)))
     if not used: raise ValueError(f"The images lie in {str(images[0].parent)!r} itself, not in a folder for each "
