@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import torch
-from PIL import Image, ImageColor, ImageOps
+from PIL import Image, ImageOps
 from fastcore.basics import chunked, patch
 from fastai.vision.all import PILImage, defaults, image_extensions
 from .cache import ImageCache, image_key
@@ -44,7 +44,7 @@ def _upright(img):
 @dataclass(frozen=True)
 class ReadSpec:
     "How images become RGB that are transparent, or have more than 8 bits a channel"
-    background:str|tuple="white" # What transparent images are laid on, as Pillow writes colors
+    background:tuple=(255, 255, 255) # What transparent images are laid on, as red, green and blue
     ints:tuple|None=None # (black, white) of whole numbers beyond 8 bits; `None`: the image decides
     floats:tuple|None=None # The same of floating-point numbers
 
