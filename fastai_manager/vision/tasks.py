@@ -119,7 +119,7 @@ def find_source(
 
 # %% ../../nbs/43_vision.tasks.ipynb #d9793c11
 COMMON = ("size", "bs", "valid_pct", "seed", "ds_tfms", "resize", "stratify", "group", "test",
-    "item_tfms", "batch_tfms", "num_workers", "verify", "cache")
+    "item_tfms", "batch_tfms", "num_workers", "verify", "cache", "value_range", "background")
 
 # %% ../../nbs/43_vision.tasks.ipynb #942c8157
 def _common(p): return {k: p[k] for k in COMMON if k in p}
