@@ -6,7 +6,7 @@ Docs: https://fastai-manager.github.io/fastai-manager/data.bunch.html.md"""
 
 # %% auto #0
 __all__ = ['Item', 'get_file', 'get_label', 'OpenImage', 'make_datasets', 'make_tfms', 'make_readers', 'ImageDataBunch',
-           'normalization', 'normalize', 'input_size', 'Rows', 'DataOptions', 'data_options', 'find_test',
+           'normalization', 'normalize', 'first_item', 'input_size', 'Rows', 'DataOptions', 'data_options', 'find_test',
            'takes_options']
 
 # %% ../../nbs/18_data.bunch.ipynb #6bebe36a
@@ -217,17 +217,19 @@ def normalize(self:ImageDataBunch,
     return normalize(self, stats)
 
 # %% ../../nbs/18_data.bunch.ipynb #da11d0a8
-def _one_image(dl):
-    "The first image of `dl` as a batch of one (1, 3, h, w), through all transforms"
+def first_item(
+    dl:Any, # Any fastai `DataLoader`
+)->tuple: # Image and label, each (1, …)
+    "The first item of `dl` as a batch of one, through all transforms"
     dl.before_iter()
-    return dl.after_batch(to_device(dl.do_batch([dl.do_item(0)]), dl.device))[0]
+    return dl.after_batch(to_device(dl.do_batch([dl.do_item(0)]), dl.device))
 
 # %% ../../nbs/18_data.bunch.ipynb #371ee774
 def input_size(
     dls:DataLoaders, # Any fastai `DataLoaders` of images
 )->tuple: # (height, width) of the images in a batch
     "The size that a model will see"
-    with unchanged_order(dls): return tuple(_one_image(dls.valid).shape[-2:])
+    with unchanged_order(dls): return tuple(first_item(dls.valid)[0].shape[-2:])
 
 # %% ../../nbs/18_data.bunch.ipynb #67e2d38b
 def _shrink(bs, n_train):
@@ -341,7 +343,7 @@ def _try_transforms(dls):
     shapes = []
     with unchanged_order(dls):
         for dl in dls.loaders:
-            try: shapes.append(tuple(_one_image(dl).shape[-2:]))
+            try: shapes.append(tuple(first_item(dl)[0].shape[-2:]))
             except Exception as e: raise ValueError("The transforms (ds_tfms, item_tfms, batch_tfms) fail on the first "
                 f"image: {type(e).__name__}: {e}") from e
     if shapes[0]!=shapes[1]: raise ValueError(f"The transforms make training images of {shapes[0]} and validation "
