@@ -22,7 +22,7 @@ from fastai.vision.all import BnFreeze, Callback, DataLoaders, Learner, patch
 from .. import __version__
 from ..data.bunch import normalization, normalize
 from ..models.memory import KeptMemory
-from ..models.convnet import arch_name, splitter
+from ..models.convnet import BatchesOfTwo, arch_name, splitter
 from ..models.optimizer import fused_adam
 from ..core.messages import warn_user
 from ..core.parameters import SOURCE_KEYS
@@ -135,9 +135,10 @@ def _make_learner(self:FastVision):
     loss = prepared_loss(p["loss_func"] or self.kind.make_loss(self.data), self.kind, self.data)
     device = self.data.device or torch.device("cpu")
     self.precision = find_precision(p["precision"], device, prepare_model(model, device, p["compile"]))
-    cbs = [self._history, KeptMemory(), *precision_callbacks(self.precision, device)]
+    cbs = [self._history, BatchesOfTwo(), KeptMemory(), *precision_callbacks(self.precision, device)]
     if not p["train_bn"]: cbs.append(BnFreeze())
-    learn = Learner(self.data, model, loss, fused_adam, splitter=splitter, cbs=cbs, train_bn=p["train_bn"], path=Path("."))
+    learn = Learner(self.data, model, loss, fused_adam, splitter=splitter, cbs=cbs, train_bn=p["train_bn"],
+        path=Path("."))
     if p["metrics"] is not None: check_metrics(p["metrics"], learn, self.kind)
     learn.metrics = self.kind.make_metrics(self.decision) if p["metrics"] is None else p["metrics"]
     learn.create_opt()
