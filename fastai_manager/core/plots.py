@@ -91,7 +91,7 @@ def _take_literally(texts):
 def readable_text(
     ax:plt.Axes|list|np.ndarray, # Axes, or a list or array of them
 ): # The same axes
-    "Let the texts of the figure of `ax` be drawn as they are written, in fonts that have their letters, if there are any"
+    "Let the texts of the figure of `ax` be drawn as they are written, in fonts that have their letters"
     figs = {a.figure for a in np.atleast_1d(np.asarray(ax, dtype=object)).ravel()}
     axes = [o for fig in figs for a in fig.axes for o in (a.xaxis, a.yaxis)]
     texts = [*(t for fig in figs for t in fig.findobj(Text)), *(t for o in axes for t in o.get_ticklabels())]

@@ -77,7 +77,7 @@ def usual_range(
     if kind=="i" and low>=0 and high<=65535: return 0, 65535
 
 # %% ../../nbs/13_data.images.ipynb #841d43c6
-_KINDS = dict(i="whole numbers", f="floating-point numbers")
+_NUMBERS = dict(i="whole numbers", f="floating-point numbers")
 
 # %% ../../nbs/13_data.images.ipynb #e8d3e557
 @patch
@@ -85,16 +85,17 @@ def filled(self:ReadSpec,
     found:Iterable, # (kind, low, high) of images that belong together; of those of 8 bits `None`
 )->ReadSpec: # With a scale for each kind that was found
     "Add the scale that images show by their values; a `ValueError` names values of none of the usual ones"
-    res = {}
-    for kind, name in dict(i="ints", f="floats").items():
-        some = [o[1:] for o in found if o is not None and o[0]==kind]
+    found, res = list(found), {}
+    for letter, name in dict(i="ints", f="floats").items():
+        some = [o[1:] for o in found if o is not None and o[0]==letter]
         if not some or getattr(self, name) is not None: continue
         low, high = min(o[0] for o in some), max(o[1] for o in some)
-        res[name] = usual_range(kind, low, high)
-        if res[name] is None: raise ValueError(f"Images of {_KINDS[kind]} hold values from {low:g} to {high:g}, and "
-            "what is black and what is white stands nowhere. Say it, "
-            f"for example value_range=({low:g}, {high:g}). Without it they would have to go from 0 to 255, "
-            f"or {'to 65535' if kind=='i' else 'to 1'}.")
+        res[name] = usual_range(letter, low, high)
+        if res[name] is not None: continue
+        raise ValueError(f"Images of {_NUMBERS[letter]} hold values from {low:g} to {high:g}, and what is black "
+            "and what is white stands nowhere. Say it, "
+            f"for example value_range=({low:g}, {high if high>low else low+1:g}). Without it they would have to go from 0 to 255, "
+            f"or {'to 65535' if letter=='i' else 'to 1'}.")
     return replace(self, **res)
 
 # %% ../../nbs/13_data.images.ipynb #24ed4e5c

@@ -214,7 +214,8 @@ def _refuse_unreadable(self:MaskLabels, table, seen):
     told = [f"{_mask_name(table, i)}: {seen[i]['error']}" for i in bad[:6]]
     why = f"Masks that cannot be read: {len(bad)} of {len(seen)} ({first_five(told)})."
     remedies = dict(colors="Say which code each color stands for: mask_values={(255, 0, 0): 0, …}.",
-        alpha="Save that channel instead, Image.open(file).getchannel('A').save(file), and say mask_values={0: 0, 255: 1}.")
+        alpha="Save that channel instead, Image.open(file).getchannel('A').save(file), "
+        "and say mask_values={0: 0, 255: 1}.")
     raise ValueError(f"{why} " + next((v for k, v in remedies.items() if k in seen[bad[0]]["error"]),
         "Correct these files, or leave their images out."))
 

@@ -396,8 +396,9 @@ class BatchesOfTwo(Callback):
         bs, n = getattr(dl, "bs", None), getattr(dl, "n", None)
         last = bool(bs and n) and not dl.drop_last and n%bs==1
         if bs!=1 and not last: return
-        with unchanged_order(self.dls): x = first_item(self.dls.valid)[0]
-        if not fails_alone(self.learn.model, x.as_subclass(torch.Tensor).to(next(self.learn.model.parameters()).device)): return
+        with unchanged_order(self.dls):
+            x = first_item(self.dls.valid)[0].as_subclass(torch.Tensor)
+            if not fails_alone(self.learn.model, x.to(next(self.learn.model.parameters()).device)): return
         raise ValueError("A batch of one image cannot be trained on, since batch norm compares the images of a batch. "
             + (f"The batches have bs=1: take bs=2 at least{', and more images' if n==1 else ''}." if bs==1 else
             f"Of {n} images in batches of {bs} the last holds one: take another bs, or drop_last=True."))
