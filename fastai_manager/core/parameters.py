@@ -7,8 +7,8 @@ Docs: https://fastai-manager.github.io/fastai-manager/core.parameters.html.md"""
 # %% auto #0
 __all__ = ['text', 'function', 'yes_no', 'SPLIT_KEYS', 'IMAGE_KEYS', 'MODEL_KEYS', 'COMMON_KEYS', 'STRATIFY', 'TABLE_KEYS',
            'LABEL_KEYS', 'MASK_KEYS', 'UNET_KEYS', 'OTHER_KEYS', 'SOURCE_KEYS', 'KEYS', 'one_of', 'whole_number',
-           'instance_of', 'fraction', 'image_side', 'low_high', 'metrics_list', 'folder_level', 'Key', 'check_value',
-           'keyed']
+           'instance_of', 'fraction', 'image_side', 'low_high', 'color', 'metrics_list', 'folder_level', 'Key',
+           'check_value', 'keyed']
 
 # %% ../../nbs/01_core.parameters.ipynb #634370f5
 from collections.abc import Callable, Iterable, Mapping
@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from PIL import ImageColor
 from .messages import did_you_mean
 
 # %% ../../nbs/01_core.parameters.ipynb #3f7aa46d
@@ -76,6 +77,16 @@ def low_high(
     "A check for a pair of numbers, the lower one first"
     ok = isinstance(v, (tuple, list)) and len(v)==2 and all(isinstance(o, Real) for o in v)
     if not ok or not v[0]<v[1]: return "must be a pair (low, high) with low < high, for example (0, 100)."
+
+# %% ../../nbs/01_core.parameters.ipynb #4d67460f
+def color(
+    v:Any, # What the user gave
+)->str|None: # What is wrong with it
+    "A check for a color: a name, `#rrggbb`, or (red, green, blue) from 0 to 255"
+    if isinstance(v, (tuple, list)) and len(v)==3 and all(whole_number(0)(o) is None and o<256 for o in v): return
+    try: ImageColor.getrgb(v)
+    except (ValueError, AttributeError, TypeError):
+        return "must be a color: a name such as 'white', '#ffffff', or (255, 255, 255)."
 
 # %% ../../nbs/01_core.parameters.ipynb #1e2efde6
 def metrics_list(
@@ -159,6 +170,9 @@ IMAGE_KEYS = keyed(
         "change single images", check=whole_number(0)),
     Key("cache", "keep decoded images on disk: True (in the user's cache folder), False, or a folder",
         True, instance_of(bool, str, Path, what="True, False or a folder")),
+    Key("value_range", "(black, white) in images of more than 8 bits a channel, for example (0, 4095); by default what "
+        "all images together hold decides", check=low_high),
+    Key("background", "color that transparent images are laid on", "white", color),
 )
 
 # %% ../../nbs/01_core.parameters.ipynb #7ee0bd76

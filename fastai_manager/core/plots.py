@@ -82,14 +82,21 @@ def _put_behind(fonts, texts, axes):
     for o in axes:
         for label in o.get_ticklabels()[:1]: o.set_tick_params(labelfontfamily=label.get_fontfamily())
 
+# %% ../../nbs/05_core.plots.ipynb #74dd4b4c
+def _take_literally(texts):
+    "Let dollar signs be drawn"
+    for t in texts:
+        if "$" in t.get_text() and r"\mathdefault" not in t.get_text(): t.set_parse_math(False)
+
 # %% ../../nbs/05_core.plots.ipynb #807400fd
 def readable_text(
     ax:plt.Axes|list|np.ndarray, # Axes, or a list or array of them
 ): # The same axes
-    "Give the texts of the figure of `ax` fonts that have their letters; say so, once, if none is installed"
+    "Let the texts of the figure of `ax` be drawn as they are written, in fonts that have their letters"
     figs = {a.figure for a in np.atleast_1d(np.asarray(ax, dtype=object)).ravel()}
     axes = [o for fig in figs for a in fig.axes for o in (a.xaxis, a.yaxis)]
     texts = [*(t for fig in figs for t in fig.findobj(Text)), *(t for o in axes for t in o.get_ticklabels())]
+    _take_literally(texts)
     behind, left = fonts_behind(set().union(*map(missing_letters, texts)))
     if left: _say_boxes(left)
     if behind: _put_behind(behind, texts, axes)

@@ -22,11 +22,12 @@ import numpy as np
 import pandas as pd
 from PIL import Image, ImageColor
 from fastai.vision.all import DataLoaders, PILMask, Tensor, TensorMask, defaults, patch
-from ..core.messages import did_you_mean, first_five
+from ..core.messages import did_you_mean, first_five, warn_user
 from ..core.plots import BLUE, GREEN, ORANGE, PURPLE, SKY_BLUE, VERMILLION, YELLOW
 from .bunch import ImageDataBunch, Rows, get_label, takes_options
 from .cache import ImageCache, image_key
-from .images import existing, is_image_name, recalled, remembered
+from fastai_manager.data.images import (existing, is_image_name, loaded, looks, orientation, recalled,
+    remembered, upright)
 from .labels import ImageLabels
 from .pixels import ImageReader, ResizeSpec
 from .table import as_mask, column, empty_skipped, find_form, find_images, images_of, is_blank, read_table, read_test_table, skip, without_test
@@ -34,13 +35,22 @@ from .table import as_mask, column, empty_skipped, find_form, find_images, image
 # %% ../../nbs/22_data.masks.ipynb #9ba1caf0
 def _packed(color): return color[0]<<16 | color[1]<<8 | color[2] # red·65536 + green·256 + blue
 
+# %% ../../nbs/22_data.masks.ipynb #5b185007
+def _refuse_alpha(img):
+    "A `ValueError` for a mask whose shape stands in its alpha channel"
+    if img.mode not in ("RGBA", "LA"): return
+    *rest, (low, high) = [o.getextrema() for o in img.split()]
+    if low<high and all(a==b for a, b in rest): raise ValueError("it has one color, and its shape in the alpha channel")
+
 # %% ../../nbs/22_data.masks.ipynb #f18a244b
 def raw_mask(
     file:Path, # A mask
     colors:bool=False, # Read colors, as numbers red·65536 + green·256 + blue
 )->np.ndarray: # (h, w)
-    "What is stored in a mask, as whole numbers"
+    "What is stored in a mask, as whole numbers, the way up that its own EXIF data says"
     with Image.open(file) as img:
+        img = upright(loaded(img))
+        _refuse_alpha(img)
         if colors: return _packed(np.moveaxis(np.asarray(img.convert("RGB")).astype(np.uint32), -1, 0))
         if img.mode=="1": x = np.asarray(img).astype(np.uint8)
         else: x = np.asarray(img if img.mode in ("L", "P", "I", "I;16", "I;16B") else img.convert("RGB"))
@@ -175,10 +185,12 @@ def picture(self:MaskLabels,
 
 # %% ../../nbs/22_data.masks.ipynb #38906023
 def _look_into(file, colors):
-    "Size and values of a mask, or its error"
-    try: raw = raw_mask(file, colors)
+    "Size and values of a mask, and how it is turned, or its error"
+    try:
+        raw = raw_mask(file, colors)
+        with Image.open(file) as img: turn = orientation(img)
     except Exception as e: return dict(size=None, values=[], error=str(e) or type(e).__name__)
-    return dict(size=[raw.shape[1], raw.shape[0]], values=np.unique(raw)[:300].tolist(), error="")
+    return dict(size=[raw.shape[1], raw.shape[0]], values=np.unique(raw)[:300].tolist(), error="", orientation=turn)
 
 # %% ../../nbs/22_data.masks.ipynb #2d0b241c
 def look_at_mask(
@@ -188,7 +200,7 @@ def look_at_mask(
 )->dict: # `size` (width, height), `values` (at most 300, sorted), `error`
     "What a mask holds"
     if not Path(file).is_file(): return dict(size=None, values=[], error="there is no such file")
-    key = image_key(file, f"mask {colors}")
+    key = image_key(file, f"mask 2 {colors}")
     return recalled(key, cache) or remembered(key, _look_into(file, colors), cache)
 
 # %% ../../nbs/22_data.masks.ipynb #8a92a12c
@@ -202,9 +214,11 @@ def _refuse_unreadable(self:MaskLabels, table, seen):
     if not bad: return
     told = [f"{_mask_name(table, i)}: {seen[i]['error']}" for i in bad[:6]]
     why = f"Masks that cannot be read: {len(bad)} of {len(seen)} ({first_five(told)})."
-    color = "colors" in seen[bad[0]]["error"]
-    raise ValueError(why+(" Say which code each color stands for: mask_values={(255, 0, 0): 0, …}." if color
-        else " Correct these files, or leave their images out."))
+    remedies = dict(colors="Say which code each color stands for: mask_values={(255, 0, 0): 0, …}.",
+        alpha="Save that channel instead, Image.open(file).getchannel('A').save(file), "
+        "and say mask_values={0: 0, 255: 1}.")
+    raise ValueError(f"{why} " + next((v for k, v in remedies.items() if k in seen[bad[0]]["error"]),
+        "Correct these files, or leave their images out."))
 
 # %% ../../nbs/22_data.masks.ipynb #00586bdf
 def _by(size): return f"{size[0]} × {size[1]}"
@@ -251,12 +265,33 @@ def _refuse_unknown(self:MaskLabels, table, seen):
     raise ValueError(f"Unknown values in {len(bad)} of {len(seen)} masks ({held}); "
         f"all masks together hold {show(every[0])} to {show(every[-1])}, and {expected}.{self._remedy(every, show)}")
 
+# %% ../../nbs/22_data.masks.ipynb #3cc1971d
+@patch
+def _say_unused(self:MaskLabels, seen):
+    "Warn of codes that no mask holds"
+    held = {v for o in seen for v in o["values"]}
+    held = held if self.values is None else {self.values[v] for v in held}
+    without = [f"{i} {o}" for i, o in enumerate(self.names) if i not in held and i!=self.void]
+    if without: warn_user(f"No mask holds {len(without)} of {len(self.names)} codes ({first_five(without)}), "
+        "so they cannot be learned. Are the masks the right ones, and codes in the order of their numbers?")
+
+# %% ../../nbs/22_data.masks.ipynb #88f80517
+def _say_turned(table, seen, cache):
+    "Warn of images that are turned in another way than their masks, where their sizes do not tell which is right"
+    if "file" not in table: return
+    turns = [(o.get("orientation", 1), m["orientation"]) for o, m in zip(looks(table.file, cache=cache), seen)]
+    square = (table.width==table.height).tolist()
+    odd = [n for n, s, (a, b) in zip(table.name, square, turns) if a!=b and (s or (a>4)==(b>4))]
+    if odd: warn_user(f"Turned by their EXIF data in another way than their masks: {len(odd)} of {len(table)} images "
+        f"({first_five(odd)}). Each image and each mask is turned by its own data. Where a mask was drawn over the "
+        "pixels as they are stored, and has no such data, it lies wrong: look at show_batch().")
+
 # %% ../../nbs/22_data.masks.ipynb #4854946e
 @patch
 def check(self:MaskLabels,
     table:pd.DataFrame, # Columns `name`, `label`, `width`, `height`, one row per image
     cache:ImageCache|None, # Remembers what was found
-    training:bool=True, # Not used: masks have to be right to measure by them, too
+    training:bool=True, # Say which codes cannot be learned; masks have to be right to measure by them, too
 ):
     "Raise an error that names masks that cannot be read, have another size than their image, or hold unknown values"
     with ThreadPoolExecutor(defaults.cpus) as pool:
@@ -264,6 +299,8 @@ def check(self:MaskLabels,
     self._refuse_unreadable(table, seen)
     _refuse_sizes(table, seen)
     self._refuse_unknown(table, seen)
+    _say_turned(table, seen, cache)
+    if training: self._say_unused(seen)
 
 # %% ../../nbs/22_data.masks.ipynb #5517a9e6
 def _called(func, file, masks):

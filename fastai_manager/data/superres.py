@@ -94,7 +94,7 @@ class EnlargingReader(ImageReader):
     ): super().__init__(fit, cache); self.scale = scale
 
     def _decode(self, file):
-        img = open_image(file)
+        img = open_image(file, self.fit.read)
         return img.resize([o*self.scale for o in img.size], Image.Resampling.BICUBIC)
 
 # %% ../../nbs/24_data.superres.ipynb #7aa60674
@@ -124,7 +124,7 @@ def readers(self:SharpLabels,
 )->dict: # `reader`, and for two folders `target_reader`
     "One reader for sharp photographs, or one for each folder"
     if not self.has_files: return dict(reader=ImageReader(fit, cache))
-    enlarged = type(fit)(fit.size, fit.method, fit.vary, source=f"x{self.scale}")
+    enlarged = type(fit)(fit.size, fit.method, fit.vary, source=f"x{self.scale}", read=fit.read)
     return dict(reader=EnlargingReader(enlarged, cache, self.scale), target_reader=ImageReader(fit, cache))
 
 # %% ../../nbs/24_data.superres.ipynb #0d8cbb78

@@ -373,7 +373,7 @@ def show_similar(self:Embeddings,
     found = self.similar(image, max_n+(row is not None))
     found = found[found.index!=row]
     axs = image_grid(1+len(found), 1+len(found), figsize or (1.5*(1+len(found)), 2.2))
-    axs[0].imshow(UprightImage.create(image) if row is None else self.images[row])
+    axs[0].imshow(UprightImage.create(image, self.predictor.read_spec) if row is None else self.images[row])
     axs[0].set_title("given" if row is None else _caption("given", self.table.loc[row]), fontsize=8)
     self._show_rows(axs[1:], found, "similarity")
     return readable_text(axs)

@@ -7,7 +7,7 @@ Docs: https://fastai-manager.github.io/fastai-manager/models.convnet.html.md"""
 # %% auto #0
 __all__ = ['FlatBody', 'TimmBody', 'Arch', 'arch_name', 'find_arch', 'fetch_weights', 'output_shape', 'create_body',
            'create_classifier', 'splitter', 'OutputBias', 'start_at', 'OutputScale', 'regression_head',
-           'ImageRegression']
+           'ImageRegression', 'fails_alone', 'BatchesOfTwo']
 
 # %% ../../nbs/30_models.convnet.ipynb #e07359c3
 import inspect, urllib.error
@@ -19,11 +19,13 @@ import numpy as np
 import torch
 import torchvision
 from fastai.vision import models as fastai_models
-from fastai.vision.all import (AdaptiveConcatPool2d, Flatten, L, LinBnDrop, SigmoidRange, apply_init, create_head, default_split,
-    delegates, imagenet_stats, model_meta, nn, params, patch)
+from fastai.vision.all import (AdaptiveConcatPool2d, Callback, Flatten, L, LinBnDrop, SigmoidRange, apply_init, create_head,
+    default_split, delegates, imagenet_stats, model_meta, nn, params, patch)
 from fastai.callback.hook import num_features_model
 from fastai.vision.learner import create_body as fastai_body
 from ..core.messages import did_you_mean
+from ..core.randomness import unchanged_order
+from ..data.bunch import first_item
 
 # %% ../../nbs/30_models.convnet.ipynb #ad06728a
 def _last_linear(model):
@@ -369,3 +371,36 @@ def __getitem__(self:ImageRegression,
 )->nn.Module:
     "The layer `i`; a slice is an `nn.Sequential` of layers"
     return nn.Sequential(*list(self)[i]) if isinstance(i, slice) else super(ImageRegression, self).__getitem__(i)
+
+# %% ../../nbs/30_models.convnet.ipynb #3c705cc8
+def fails_alone(
+    model:nn.Module, # Any
+    x:torch.Tensor, # One image, as in a batch (1, …)
+)->bool: # The model and its batch norms stay as they were
+    "Does batch norm refuse to train on `x`?"
+    modes = [(o, o.training) for o in model.modules()]
+    if not any(isinstance(o, nn.modules.batchnorm._BatchNorm) for o, _ in modes): return False
+    buffers = [(o, o.clone()) for o in model.buffers()]
+    try:
+        with torch.no_grad(): model.train()(x)
+    except ValueError as e: return "more than 1 value per channel" in str(e)
+    finally:
+        for o, before in buffers: o.copy_(before)
+        for o, mode in modes: o.training = mode
+    return False
+
+# %% ../../nbs/30_models.convnet.ipynb #52b35a47
+class BatchesOfTwo(Callback):
+    "Refuse to train on a batch of one image where the model cannot"
+    order = -95 # before anything is prepared
+    def before_train(self):
+        dl = self.dls.train
+        bs, n = getattr(dl, "bs", None), getattr(dl, "n", None)
+        last = bool(bs and n) and not dl.drop_last and n%bs==1
+        if bs!=1 and not last: return
+        with unchanged_order(self.dls):
+            x = first_item(self.dls.valid)[0].as_subclass(torch.Tensor)
+            if not fails_alone(self.learn.model, x.to(next(self.learn.model.parameters()).device)): return
+        raise ValueError("A batch of one image cannot be trained on, since batch norm compares the images of a batch. "
+            + (f"The batches have bs=1: take bs=2 at least{', and more images' if n==1 else ''}." if bs==1 else
+            f"Of {n} images in batches of {bs} the last holds one: take another bs, or drop_last=True."))

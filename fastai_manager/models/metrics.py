@@ -8,16 +8,20 @@ Docs: https://fastai-manager.github.io/fastai-manager/models.metrics.html.md"""
 __all__ = ['root_mean_squared_error', 'mean_squared_error', 'mean_absolute_error', 'r2_score', 'accuracy_thresh', 'PIXEL_METRICS',
            'number_metric', 'samples_fbeta', 'fbeta', 'each_tag', 'over_tags', 'tag_metrics', 'decided', 'pixel_counts',
            'code_scores', 'PixelTable', 'PixelMetric', 'pixel_metrics', 'luminance', 'psnr', 'ssim', 'ImageMetric',
-           'sharpness_metrics', 'color_distance', 'color_metrics']
+           'sharpness_metrics', 'color_distance', 'color_metrics', 'metric_fault']
 
 # %% ../../nbs/39_models.metrics.ipynb #6f67d2ee
+import warnings
 from collections.abc import Callable
+from contextlib import contextmanager
 
 import numpy as np
 import sklearn.metrics as skm
 import torch
-from fastai.metrics import AccumMetric, ActivationType, accuracy_multi
-from fastai.vision.all import Metric, Tensor
+from fastai.learner import AvgLoss, AvgMetric, AvgSmoothLoss, ValueMetric, mk_metric
+from fastai.metrics import AccumMetric, ActivationType, LossMetric, accuracy_multi
+from fastai.vision.all import Learner, Metric, Tensor
+from ..core.plots import short_text
 from .calibration import at_temperature
 from ..data.color import quantized
 from .losses import known_pixels
@@ -251,3 +255,84 @@ def color_metrics(
     "The distance of colors, and that of grey"
     grey = ImageMetric(lambda p, t: color_distance(torch.zeros_like(t), t), "color_distance_grey")
     return [ImageMetric(color_distance, "color_distance"), grey]
+
+# %% ../../nbs/39_models.metrics.ipynb #71dae753
+@contextmanager
+def _as_if_predicted(learn, pred, xb, targ):
+    "Within the body `learn` has predicted `pred`; afterwards it is as it was"
+    before = dict(learn.__dict__)
+    learn.pred, learn.xb, learn.yb, learn.dl = pred, xb, (targ,), learn.dls.valid
+    learn.iter, learn.n_iter, learn.epoch = 0, 1, 0
+    try: learn.loss = learn.loss_grad = learn.loss_func(pred, targ)
+    except Exception: learn.loss = learn.loss_grad = torch.zeros(())
+    try: yield learn
+    finally: learn.__dict__.clear(); learn.__dict__.update(before)
+
+# %% ../../nbs/39_models.metrics.ipynb #c352c4b6
+def _try_metric(metric, learn, preds, xb, targ):
+    "What a `Metric` says of each of `preds`, which are all of one batch; its state is reset"
+    values = []
+    try:
+        for pred in preds:
+            metric.reset()
+            with _as_if_predicted(learn, pred, xb, targ), warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                metric.accumulate(learn)
+                values.append(metric.value)
+    finally: metric.reset()
+    return values, metric.name
+
+# %% ../../nbs/39_models.metrics.ipynb #4e042bfa
+def _library(metric):
+    "The package that the measure of a `Metric` comes from"
+    func = metric.func if isinstance(metric, (AvgMetric, AccumMetric)) else type(metric)
+    while hasattr(func, "func"): func = func.func
+    own = isinstance(metric, (ImageMetric, PixelMetric)) # these measure by other means than predictions, too
+    return "" if own else (getattr(func, "__module__", None) or "").split(".")[0]
+
+# %% ../../nbs/39_models.metrics.ipynb #62669360
+def _no_sense(right, wrong, library):
+    "Why a number that is `right` for right predictions and `wrong` for wrong ones measures nothing; empty if it does"
+    if not all(map(np.isfinite, (right, wrong))): return ""
+    if library in ("fastai", "sklearn", "fastai_manager") and right==wrong:
+        return f"it gives {right:.3g} for right and for wrong predictions alike"
+    if library in ("fastai", "fastai_manager") and min(abs(right), abs(right-1))>0.02:
+        return f"it gives {right:.3g} where all predictions are right"
+    return ""
+
+# %% ../../nbs/39_models.metrics.ipynb #8993447b
+_OF_THE_LOSS = (AvgLoss, AvgSmoothLoss, LossMetric, ValueMetric) # Metrics that look at other things than predictions
+
+def _not_a_number(value, name):
+    "Why the `value` of a metric is none"
+    if isinstance(value, Metric): return f"it makes a metric when it is called. Write {name}()"
+    many = value.numel() if isinstance(value, torch.Tensor) else np.size(value)
+    return f"it gives {many} numbers where a metric gives one" if many!=1 else ""
+
+# %% ../../nbs/39_models.metrics.ipynb #3a599291
+def _failure(metric, error, pred, targ):
+    "What to say of a `Metric` that raised `error`; a class of the user's own may wait for more than a batch"
+    if not isinstance(metric, (AvgMetric, AccumMetric)) and _library(metric)!="fastai": return ""
+    try: made = metric.func(pred, targ) if isinstance(metric, AvgMetric) else None
+    except Exception: made = None
+    first = (str(error).strip().splitlines() or [""])[0]
+    if isinstance(made, Metric): return _not_a_number(made, getattr(metric.func, "__name__", "it"))
+    return f"{type(error).__name__}: {short_text(first, 160)}"
+
+# %% ../../nbs/39_models.metrics.ipynb #749bde34
+def metric_fault(
+    metric:Callable|Metric|type, # What a user gives as a metric
+    learn:Learner, # That is to report it
+    preds:tuple[Tensor, Tensor], # Outputs that are all right, and such that are wrong
+    xb:tuple, # Inputs of the batch
+    targ:Tensor, # Its targets
+)->str: # Empty if it can be reported
+    "What is wrong with a metric for such predictions and targets"
+    try: made = mk_metric(metric)
+    except Exception as e: return f"it cannot be made without arguments ({e})"
+    if isinstance(made, _OF_THE_LOSS): return ""
+    try: (right, wrong), name = _try_metric(made, learn, preds, xb, targ)
+    except Exception as e: return _failure(made, e, preds[0], targ)
+    if fault := _not_a_number(right, name): return fault
+    try: return _no_sense(float(right), float(wrong), _library(made))
+    except (TypeError, ValueError): return "" # a text, or nothing: whoever wrote it can tell

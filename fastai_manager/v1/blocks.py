@@ -28,6 +28,8 @@ from ..data.table import column, read_table
 from ..vision.tables import number_targets
 from .bunch import ImageDataBunch, drawn_seed, train_tfms
 from .items import DatasetType, FlowField, Image, ImagePoints, ItemBase, open_image
+from ..interpret.learners import interpret
+from ..vision.predictor import Predictor
 
 # %% ../../nbs/82_v1.blocks.ipynb #7748c26b
 @dataclass(repr=False)
@@ -268,9 +270,14 @@ def image_errors(self:PointLabels, vis, table):
     "The mean distance along rows and columns"
     return table[[c for c in table if c.startswith("residual")]].abs().to_numpy().mean(1)
 @patch
-def show(self:PointLabels, vis, rows, figsize=None):
-    "Some validation images with true points in green and predicted ones in red"
-    preds, axs = vis.outputs()[0], image_grid(len(rows), figsize=figsize)
+def show_results(self:Labels, learn, rows, figsize=None):
+    "Some validation images with the truth and with what the model says"
+    return interpret(learn).show(rows, len(rows), figsize)
+@patch
+def show_results(self:PointLabels, learn, rows, figsize=None):
+    "True points in green and predicted ones in red"
+    vis, axs = Predictor(learn), image_grid(len(rows), figsize=figsize)
+    preds = vis.outputs()[0]
     for ax, i in zip(axs, rows):
         img, true = vis.data.valid_ds[int(i)]
         img.show(ax, y=true)

@@ -325,7 +325,7 @@ def show_results(self:Learner,
     if ds_type is not DatasetType.Valid: raise ValueError("show_results shows validation images. "
         "For others: learn.predict(img).")
     some = list(range(min(rows, len(self.dls.valid_ds))))
-    with self.no_bar(): return self.dls.kind.show(Predictor(self), some, figsize)
+    with self.no_bar(): return self.dls.kind.show_results(self, some, figsize)
 
 # %% ../../nbs/83_v1.learner.ipynb #ecadd88c
 @patch

@@ -22,14 +22,14 @@ from fastai.vision.all import BnFreeze, Callback, DataLoaders, Learner, patch
 from .. import __version__
 from ..data.bunch import normalization, normalize
 from ..models.memory import KeptMemory
-from ..models.convnet import arch_name, splitter
+from ..models.convnet import BatchesOfTwo, arch_name, splitter
 from ..models.optimizer import fused_adam
 from ..core.messages import warn_user
 from ..core.parameters import SOURCE_KEYS
 from .parameters import complete_parameters, task_keys
 from ..models.precision import find_precision, precision_callbacks, prepare_model
 from ..core.randomness import RandomStream, unchanged_order
-from .tasks import COMMON, data_classes, data_kind, find_task, prepared_loss
+from .tasks import COMMON, check_metrics, data_classes, data_kind, find_task, prepared_loss
 from ..models.unet import ImageUnet
 from ..models.weights import load_weights, save_weights
 from .predictor import Predictor
@@ -132,14 +132,15 @@ def _make_learner(self:FastVision):
     "The model that the task names, in a fastai `Learner`; a pretrained body starts frozen"
     p, model = self.parameters, self._make_model()
     _restart_order(self.data)
-    metrics = self.kind.make_metrics(self.decision) if p["metrics"] is None else p["metrics"]
     loss = prepared_loss(p["loss_func"] or self.kind.make_loss(self.data), self.kind, self.data)
     device = self.data.device or torch.device("cpu")
     self.precision = find_precision(p["precision"], device, prepare_model(model, device, p["compile"]))
-    cbs = [self._history, KeptMemory(), *precision_callbacks(self.precision, device)]
+    cbs = [self._history, BatchesOfTwo(), KeptMemory(), *precision_callbacks(self.precision, device)]
     if not p["train_bn"]: cbs.append(BnFreeze())
-    learn = Learner(self.data, model, loss, fused_adam, metrics=metrics, splitter=splitter, cbs=cbs,
-        train_bn=p["train_bn"], path=Path("."))
+    learn = Learner(self.data, model, loss, fused_adam, splitter=splitter, cbs=cbs, train_bn=p["train_bn"],
+        path=Path("."))
+    if p["metrics"] is not None: check_metrics(p["metrics"], learn, self.kind)
+    learn.metrics = self.kind.make_metrics(self.decision) if p["metrics"] is None else p["metrics"]
     learn.create_opt()
     if p["pretrained"]: learn.freeze()
     return learn

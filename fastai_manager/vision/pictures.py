@@ -99,7 +99,8 @@ def open_input(self:ImageLabels,
     item:object, # A file, or what fastai makes an image of
 )->Image.Image:
     "The image to predict"
-    return open_image(item) if isinstance(item, (str, Path)) else UprightImage.create(item)
+    read = getattr(vis.data, "read_spec", None)
+    return open_image(item, read) if isinstance(item, (str, Path)) else UprightImage.create(item, read)
 
 # %% ../../nbs/41_vision.pictures.ipynb #e042eb74
 @patch
@@ -138,7 +139,7 @@ def target_image(self:ImageLabels,
     item:Item, # An image and its target
 )->Image.Image:
     "The image of a target"
-    return open_image(item.label)
+    return open_image(item.label, getattr(vis.data, "read_spec", None))
 
 # %% ../../nbs/41_vision.pictures.ipynb #6bd89ee4
 @patch
@@ -440,7 +441,7 @@ def finish_output(self:SharpLabels, vis, img, y): return Image.fromarray(y.permu
 # %% ../../nbs/41_vision.pictures.ipynb #34cd8093
 @patch
 def target_image(self:SharpLabels, vis, item):
-    return _whole_multiple(open_image(item.label), vis.decision["scale"])
+    return _whole_multiple(ImageLabels.target_image(self, vis, item), vis.decision["scale"])
 
 # %% ../../nbs/41_vision.pictures.ipynb #756ec45e
 @patch

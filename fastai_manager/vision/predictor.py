@@ -8,7 +8,7 @@ Docs: https://fastai-manager.github.io/fastai-manager/vision.predictor.html.md""
 __all__ = ['Predictor']
 
 # %% ../../nbs/44_vision.predictor.ipynb #c82f4a74
-import inspect
+import inspect, io, os
 from collections.abc import Callable, Iterable
 from functools import partial
 from itertools import groupby
@@ -24,7 +24,9 @@ from fastcore.basics import chunked
 from ..core.messages import did_you_mean, first_five, warn_user
 from ..core.randomness import unchanged_order
 from ..data.bunch import Item, input_size
-from ..data.images import array_image, check_images, existing, is_image_name, list_files
+from ..data.images import (ReadSpec, array_image, as_array, existing, is_image_name, list_files, loaded, looks,
+    open_image, own_range, value_limits)
+from ..data.pixels import say_outside
 from ..data.labels import ImageLabels, Labels, ValueLabels
 from ..data.table import relative_names
 from ..data.targets import as_image, denormalized
@@ -74,10 +76,16 @@ def outputs(self:Predictor,
     return res[0] if dl is not None else res
 
 # %% ../../nbs/44_vision.predictor.ipynb #9084c99e
-def _one_image(o):
+@patch(as_prop=True)
+def read_spec(self:Predictor)->ReadSpec:
+    "How the data reads images of more than 8 bits, and what it lays transparent ones on"
+    return getattr(self.data, "read_spec", None) or ReadSpec()
+
+# %% ../../nbs/44_vision.predictor.ipynb #feac4257
+def _one_image(o, read=None):
     "A path that exists, or an image"
-    if isinstance(o, (str, Path)): return existing(o, "image")
-    if isinstance(o, (np.ndarray, torch.Tensor)): return array_image(o)
+    if isinstance(o, (str, os.PathLike)): return existing(o, "image")
+    if isinstance(o, (np.ndarray, torch.Tensor)): return array_image(o, read)
     if isinstance(o, (Image.Image, bytes)): return o
     raise ValueError(f"predict takes files, folders and images (PIL, array, tensor), not {type(o).__name__}.")
 
@@ -98,7 +106,7 @@ def _folder_images(folder):
     return relative_names(files, root), files
 
 # %% ../../nbs/44_vision.predictor.ipynb #7e4d8a9a
-_ONE_IMAGE = (str, Path, bytes, Image.Image, np.ndarray, torch.Tensor, pd.DataFrame) # What is no list of images
+_ONE_IMAGE = (str, os.PathLike, bytes, Image.Image, np.ndarray, torch.Tensor, pd.DataFrame) # What is no list of images
 
 # %% ../../nbs/44_vision.predictor.ipynb #7c5f5b68
 @patch
@@ -107,19 +115,47 @@ def named_images(self:Predictor,
 )->tuple[list, list]: # Names, and files or images
     "Names and items of what was given, whether they can be read or not"
     if images is None: return _test_images(self.data)
-    if isinstance(images, (str, Path)) and existing(images, "image").is_dir(): return _folder_images(images)
+    if isinstance(images, (str, os.PathLike)) and existing(images, "image").is_dir(): return _folder_images(images)
     if isinstance(images, (np.ndarray, torch.Tensor)) and images.ndim==4: images = list(images)
     is_one = isinstance(images, _ONE_IMAGE) or not isinstance(images, Iterable)
-    items = [_one_image(o) for o in ([images] if is_one else images)]
+    given = [images] if is_one else list(images)
+    arrays = (as_array(o) for o in given if isinstance(o, (np.ndarray, torch.Tensor)))
+    read = self.read_spec.filled([value_limits(o) for o in arrays])
+    items = [_one_image(o, read) for o in given]
     if not items: raise ValueError("The list of images is empty.")
     return [str(o) if isinstance(o, Path) else f"image {i}" for i, o in enumerate(items)], items
 
 # %% ../../nbs/44_vision.predictor.ipynb #56341f51
+def _error(item):
+    "What is wrong with bytes or an image; empty if nothing is"
+    try: loaded(Image.open(io.BytesIO(item)) if isinstance(item, bytes) else item)
+    except Exception as e: return str(e) or type(e).__name__
+    return ""
+
+# %% ../../nbs/44_vision.predictor.ipynb #3842c2bc
+def _looked(items, cache=None):
+    "What a look at each of `items` has found, with `error`"
+    of_files = iter(looks([o for o in items if isinstance(o, Path)], cache=cache))
+    return [next(of_files) if isinstance(o, Path) else dict(error=_error(o)) for o in items]
+
+# %% ../../nbs/44_vision.predictor.ipynb #6d06010e
 def _readable(items, cache=None):
     "Which of `items` can be opened"
-    files = [o for o in items if isinstance(o, Path)]
-    errors = dict(zip(files, check_images(files, cache=cache).error)) if files else {}
-    return [not isinstance(o, Path) or errors[o]=="" for o in items]
+    return [o["error"]=="" for o in _looked(items, cache)]
+
+# %% ../../nbs/44_vision.predictor.ipynb #0d525bc8
+def _on_one_scale(items, names, found, read):
+    "`items`, those opened that alone would be read on another scale than all of `found` together"
+    deep = [o for o in found if o.get("values") and not o["error"]]
+    together = read.filled([o["values"] for o in deep])
+    say_outside(read, [dict(o, name=n) for n, o in zip(names, found)])
+    res = list(items)
+    for i, o in enumerate(found):
+        if o["error"] or not o.get("values"): continue
+        kind, _, most = o["values"]
+        known, scale = ((read.ints, together.ints), (read.floats, together.floats))[kind=="f"]
+        if known is None and scale!=own_range(o["mode"], most): res[i] = open_image(items[i], together)
+    return res
 
 # %% ../../nbs/44_vision.predictor.ipynb #b1a9e347
 @patch
@@ -129,12 +165,13 @@ def read(self:Predictor,
 )->tuple[list, list, list]: # Names, files or images, and whether each can be read
     "Names and items of `images`, and which can be read; `message` tells which cannot"
     names, items = self.named_images(images)
-    ok = _readable(items, getattr(self.data, "cache", None))
+    found = _looked(items, getattr(self.data, "cache", None))
+    ok = [o["error"]=="" for o in found]
     if not any(ok): raise ValueError(f"None of the {len(items)} images can be read: {first_five(names)}.")
     if not all(ok):
         broken = first_five(n for n, o in zip(names, ok) if not o)
         warn_user(message.format(f"{ok.count(False)} of {len(ok)} images ({broken})"))
-    return names, items, ok
+    return names, _on_one_scale(items, names, found, self.read_spec), ok
 
 # %% ../../nbs/44_vision.predictor.ipynb #f7ca8b96
 @patch

@@ -8,23 +8,24 @@ Docs: https://fastai-manager.github.io/fastai-manager/vision.tasks.html.md"""
 __all__ = ['FROM_LABELS', 'FROM_MASKS', 'FROM_PHOTOGRAPHS', 'SOURCES', 'COMMON', 'BUILDER_ARGS', 'pick_keys', 'Source',
            'find_source', 'labelled_images', 'masked_images', 'color_images', 'sharp_images', 'data_kind',
            'data_classes', 'training_labels', 'tag_shares', 'label_stats', 'check_range', 'AlignedLoss',
-           'prepared_loss', 'find_task']
+           'prepared_loss', 'check_metrics', 'find_task']
 
 # %% ../../nbs/43_vision.tasks.ipynb #8c31da04
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import torch
 from fastai.data.transforms import get_c
 from fastai.vision.all import BCEWithLogitsLossFlat, CrossEntropyLossFlat, L1LossFlat, MSELossFlat
-from fastai.vision.all import DataLoaders, TensorMask, TensorMultiCategory, accuracy, error_rate, patch
-from ..data.bunch import ImageDataBunch, input_size
+from fastai.vision.all import L, DataLoaders, Learner, Tensor, TensorMask, TensorMultiCategory, accuracy, error_rate, patch
+from ..data.bunch import ImageDataBunch, first_item, input_size
 from ..models.losses import SegmentationLoss
-from ..models.metrics import color_metrics, pixel_metrics, sharpness_metrics, tag_metrics
+from ..models.metrics import color_metrics, metric_fault, pixel_metrics, sharpness_metrics, tag_metrics
 from ..models.metrics import mean_absolute_error, r2_score, root_mean_squared_error
 from ..models.convnet import ImageRegression, create_classifier, start_at
 from ..data.colorization import ColorLabels
@@ -120,7 +121,7 @@ def find_source(
 
 # %% ../../nbs/43_vision.tasks.ipynb #d9793c11
 COMMON = ("size", "bs", "valid_pct", "seed", "ds_tfms", "resize", "stratify", "group", "test",
-    "item_tfms", "batch_tfms", "num_workers", "verify", "cache")
+    "item_tfms", "batch_tfms", "num_workers", "verify", "cache", "value_range", "background")
 
 # %% ../../nbs/43_vision.tasks.ipynb #942c8157
 def _common(p): return {k: p[k] for k in COMMON if k in p}
@@ -441,6 +442,95 @@ def make_metrics(self:MaskLabels, decision)->list: return pixel_metrics(decision
 def make_metrics(self:ColorLabels, decision)->list: return color_metrics(decision)
 @patch
 def make_metrics(self:SharpLabels, decision)->list: return sharpness_metrics(decision)
+
+# %% ../../nbs/43_vision.tasks.ipynb #7ed4fed9
+@patch
+def trial(self:Labels,
+    dls:DataLoaders, # The data to be trained on
+    y:Tensor, # The target of one of its images, as in a batch (1, …)
+)->tuple|None: # Outputs that are all right, such that are all wrong, and the targets; `None`: that is not known
+    "A small batch to try metrics on"
+
+# %% ../../nbs/43_vision.tasks.ipynb #6c9ebfdf
+def _sure(targ): return targ*16.-8 # Zeros and ones as outputs that are sure
+
+# %% ../../nbs/43_vision.tasks.ipynb #543757f8
+@patch
+def trial(self:ClassLabels, dls, y):
+    c = len(data_classes(dls))
+    targ = torch.arange(2*c if c<100 else c)%c
+    right = _sure(torch.nn.functional.one_hot(targ, c))
+    return right, right.roll(1, 0), targ
+
+# %% ../../nbs/43_vision.tasks.ipynb #e881ff70
+@patch
+def trial(self:TagLabels, dls, y):
+    c = len(data_classes(dls))
+    targ = ((torch.arange(16)[:, None]+torch.arange(c))%2).float()
+    return _sure(targ), _sure(1-targ), targ
+
+# %% ../../nbs/43_vision.tasks.ipynb #50c1e63b
+@patch
+def trial(self:NumberLabels, dls, y):
+    "Labels of the training images, from the least to the most"
+    labels = training_labels(dls)
+    labels = labels[np.argsort(labels[:, 0])[np.linspace(0, len(labels)-1, min(32, len(labels))).astype(int)]]
+    right = torch.tensor(labels, dtype=torch.float32)
+    return right, right.roll(len(right)//2, 0), right.reshape(-1, *y.shape[1:])
+
+# %% ../../nbs/43_vision.tasks.ipynb #001b0dea
+@patch
+def trial(self:MaskLabels, dls, y):
+    "A corner of a mask, of another width than there are codes"
+    c, (h, w) = len(data_classes(dls)), (min(o, 64) for o in y.shape[-2:])
+    w -= w==c
+    targ = (torch.arange(h*w)%c).view(1, h, w)
+    right = _sure(torch.nn.functional.one_hot(targ, c).permute(0, 3, 1, 2))
+    return right, right.roll(1, -1), targ
+
+# %% ../../nbs/43_vision.tasks.ipynb #c8cc6ba2
+def _whole_images(y): return y.float(), y.float().flip(-1), y # an image, and another
+
+# %% ../../nbs/43_vision.tasks.ipynb #f4f3a031
+@patch
+def trial(self:ColorLabels, dls, y): return _whole_images(y)
+@patch
+def trial(self:SharpLabels, dls, y): return _whole_images(y)
+
+# %% ../../nbs/43_vision.tasks.ipynb #8e63790a
+def _owner(kind, method):
+    "The first class of `kind` that defines `method`"
+    return next(o for o in type(kind).__mro__ if method in vars(o))
+
+# %% ../../nbs/43_vision.tasks.ipynb #d25fab3a
+def _tells_outputs(kind): return issubclass(_owner(kind, "trial"), _owner(kind, "make_model"))
+
+# %% ../../nbs/43_vision.tasks.ipynb #e77918e4
+ClassLabels.fitting = "accuracy, error_rate, F1Score(average='macro'), RocAuc()"
+TagLabels.fitting = "accuracy_multi, F1ScoreMulti(), APScoreMulti(), partial(fbeta, thresh=0.2)"
+NumberLabels.fitting = "root_mean_squared_error, mean_absolute_error, r2_score, mse"
+MaskLabels.fitting = "DiceMulti(), JaccardCoeffMulti(), foreground_acc, partial(accuracy, axis=1)"
+ImageLabels.fitting = "mae, mse, or functions of images and targets"
+
+# %% ../../nbs/43_vision.tasks.ipynb #c2d274ba
+def check_metrics(
+    metrics:Any, # One of a user's, or several
+    learn:Learner, # That is to report them
+    kind:Labels, # The kind of label of its data
+):
+    "Raise a `ValueError` for metrics of another kind of label; random numbers, batches and metrics stay as they were"
+    if not _tells_outputs(kind): return
+    with unchanged_order(learn.dls):
+        x, y = first_item(learn.dls.valid)[:2]
+        batch = kind.trial(learn.dls, y)
+        if batch is None: return
+        *preds, targ = (o.to(y.device) for o in batch)
+        xb = x[:, :, :targ.shape[-2], :targ.shape[-1]] if targ.ndim>2 else x.expand(len(targ), *x.shape[1:])
+        faults = [(o, metric_fault(o, learn, preds, (xb,), targ)) for o in L(metrics)]
+    bad = [f"{getattr(o, 'name', None) or getattr(o, '__name__', o)} ({fault})" for o, fault in faults if fault]
+    if bad: raise ValueError(f"metrics: {'; '.join(bad)}. Tried on a small batch, "
+        f"{'this does' if len(bad)==1 else 'these do'} not go with labels of the kind {kind.name!r}. "
+        f"Those that do are: {type(kind).fitting}; or leave metrics out.")
 
 # %% ../../nbs/43_vision.tasks.ipynb #3069bf74
 @patch
