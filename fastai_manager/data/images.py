@@ -92,9 +92,10 @@ def filled(self:ReadSpec,
         low, high = min(o[0] for o in some), max(o[1] for o in some)
         res[name] = usual_range(letter, low, high)
         if res[name] is not None: continue
+        example = f"({low:g}, {high if high>low else low+1:g})"
         raise ValueError(f"Images of {_NUMBERS[letter]} hold values from {low:g} to {high:g}, and what is black "
-            "and what is white stands nowhere. Say it, for example "
-            f"value_range=({low:g}, {high if high>low else low+1:g}). Without it they would have to go from 0 to 255, "
+            "and what is white stands nowhere. Say it, "
+            f"for example value_range={example}. Without it they would have to go from 0 to 255, "
             f"or {'to 65535' if letter=='i' else 'to 1'}.")
     return replace(self, **res)
 
