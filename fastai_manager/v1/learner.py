@@ -385,7 +385,10 @@ def _refuse_unet_labels(data):
     if data.kind.opens_files: raise ValueError("The labels are masks, with a code for each pixel: "
         "take unet_learner(data, arch).")
 
-# %% ../../nbs/83_v1.learner.ipynb #f7449af9
+# %% ../../nbs/83_v1.learner.ipynb #21d7cc5f
+def _unet_size(size): return tuple(max(64, o) for o in (size if isinstance(size, tuple) else (size, size)))
+
+# %% ../../nbs/83_v1.learner.ipynb #7d9b920f
 def unet_learner(
     data:ImageDataBunch, # Images and masks
     arch:Callable|str, # `models.resnet34`, or a name
@@ -401,7 +404,7 @@ def unet_learner(
     _refuse_other_data(data)
     if not data.kind.opens_files: raise ValueError("The labels are no masks: take cnn_learner(data, arch).")
     norm = norm_type.name.lower() if isinstance(norm_type, NormType) else norm_type
-    model = create_unet(arch, data.c, pretrained, data.size, blur=blur, self_attention=self_attention,
+    model = create_unet(arch, data.c, pretrained, _unet_size(data.size), blur=blur, self_attention=self_attention,
         last_cross=last_cross, norm_type=norm, bottle=bottle)
     learn = Learner(data, model, **kwargs)
     if pretrained: learn.freeze()
