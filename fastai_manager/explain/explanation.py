@@ -308,7 +308,7 @@ def _answers(asked, x, attribution):
 def image(self:Explanation)->Image.Image: # Upright RGB
     "The image as it came, or, with item transforms of the user's, as the model sees it"
     if self.request.image is not None: return self.request.image
-    return Image.fromarray(np.asarray(UprightImage.create(self.request.item, self.request.vis.read_spec)))
+    return Image.fromarray(np.asarray(UprightImage.create(self.request.item, self.request.predictor.read_spec)))
 
 # %% ../../nbs/72_explain.explanation.ipynb #e505c1db
 @patch(as_prop=True)
