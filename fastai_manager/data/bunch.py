@@ -24,6 +24,7 @@ from fastai.vision.all import (Categorize, DataLoaders, Datasets, IntToFloatTens
 from .augment import BytesToFloat, NormalizeInPlace, OneResampling, merge_tfms
 from .dataloader import ImageDL
 from .cache import ImageCache, find_cache
+from .folders import given_split, read_folders, say_test_left, test_classes
 from .images import ReadSpec, UprightImage, existing
 from ..core.messages import did_you_mean, first_five, warn_user
 from ..core.parameters import KEYS, check_value
@@ -539,208 +540,6 @@ def takes_options(
     "A builder that hands its `**kwargs` on as `DataOptions`, and shows which there are"
     return delegates(DataOptions, but=list(but))
 
-# %% ../../nbs/18_data.bunch.ipynb #346715c4
-def _known_folder(name, dirs, path):
-    "Raise a `FileNotFoundError` if `path` has no folder `name`; `dirs` has its folders by their names in small letters"
-    if name.lower() in dirs: return
-    raise FileNotFoundError(f"{str(path)!r} has no folder {name!r}.{did_you_mean(name, dirs.values())} "
-        f"Its folders are: {first_five(dirs.values())}.")
-
-# %% ../../nbs/18_data.bunch.ipynb #8444e5b8
-_SIDE_NAMES = dict(train=("train", "training", "훈련", "학습"), valid=("valid", "validation", "val", "dev", "검증"),
-    test=("test", "testing", "테스트", "시험"))
-_CERTAIN = {"train", "valid", "validation", "val"} # are sides in any case
-_FILLERS = {"images", "image", "imgs", "img", "set", "data", "dataset", "folder"}
-
-# %% ../../nbs/18_data.bunch.ipynb #b36a21d3
-def _side_of(name):
-    "The side that a folder is called by, how usual that name is (0: most), and the other words in it; `None`: no side"
-    words = [o.removesuffix("set") for o in re.split(r"[\W_]+", name.lower()) if o and o not in _FILLERS]
-    found = [(side, k.index(o), i) for i, o in enumerate(words) for side, k in _SIDE_NAMES.items() if o in k]
-    if len(found)!=1: return None
-    side, usual, i = found[0]
-    return side, usual, (*words[:i], *words[i+1:])
-
-# %% ../../nbs/18_data.bunch.ipynb #8f9ca7f9
-def _sides_in(names):
-    "The folders among `names` that are called by a side, with the same words around it: `{side: name}`"
-    by_rest = {}
-    for name in sorted(names, key=lambda o: (_side_of(o) or (0, 0))[1]):
-        if _side_of(name): by_rest.setdefault(_side_of(name)[2], {}).setdefault(_side_of(name)[0], name)
-    plain, whole = by_rest.get((), {}), [o for o in by_rest.values() if "train" in o and len(o)>1]
-    return plain if "train" in plain or len(whole)!=1 else whole[0]
-
-# %% ../../nbs/18_data.bunch.ipynb #45d4d94b
-def _split_without_train(found, folders):
-    "Those of the sides `found` that stand beside class folders; `folders` as in `_split_folders`"
-    side = lambda name: {o[1] for o in folders if len(o)>1 and o[0]==name}
-    others = {o[0] for o in folders if o} - set(found.values())
-    rest = {k: v for k, v in found.items() if k!="train" and side(v) & others}
-    return {**({"test": found["test"]} if "test" in found and len(others)>1 else {}), **rest}
-
-# %% ../../nbs/18_data.bunch.ipynb #6f95c330
-def _is_side(name, folders, found):
-    "Does the folder `name` hold class folders and stand beside another side, or is there nothing else that could?"
-    nested = any(o[0]==name and len(o)>1 for o in folders) and (name.lower() in _CERTAIN or len(found)>1)
-    return nested or {o[0] for o in folders if o}<=set(found.values())
-
-# %% ../../nbs/18_data.bunch.ipynb #2feeeb04
-def _split_folders(path, train, valid, folders=None, label_level=None):
-    "The folders of `path` that are a split and no classes, by name; `folders`: those around each image, below `path`"
-    dirs = {o.name.lower(): o.name for o in sorted(path.iterdir()) if o.is_dir()}
-    asked = {k: v for k, v in dict(train=train, valid=valid).items() if v not in (k, ".")}
-    for name in asked.values(): _known_folder(name, dirs, path)
-    asked, found = {k: dirs[v.lower()] for k, v in asked.items()}, _sides_in(dirs.values())
-    if train=="." or (folders and "train" in found and not _is_side(found["train"], folders, found)):
-        found.pop("train", None)
-    if folders and "train" not in {**found, **asked}:
-        found = _split_without_train(found, folders) if label_level is None else {}
-    val = found.get("valid", "val")
-    if folders and val.lower() not in _CERTAIN and not any(o[0]==val for o in folders if len(o)>1): del found["valid"]
-    sides, res = {**found, **asked}, {}
-    for side in _SIDE_NAMES: res.setdefault(sides.get(side), side)
-    return {k: v for k, v in res.items() if k is not None}
-
-# %% ../../nbs/18_data.bunch.ipynb #686f9e89
-def _wrapped(folders):
-    "How many folders are only wrapped around those of a split"
-    n = 0
-    while all(len(o)>n+1 for o in folders) and len({o[n] for o in folders})==1:
-        n += 1
-        if "train" in _sides_in({o[n] for o in folders}): return n
-    return 0
-
-# %% ../../nbs/18_data.bunch.ipynb #55d06357
-def _folders_of(path, images):
-    "The names of the folders below `path` that each of `images` lies in"
-    known, res = {}, []
-    for o in images:
-        folder = os.path.dirname(o)
-        if folder not in known: known[folder] = Path(folder).relative_to(path).parts
-        res.append(known[folder])
-    return res
-
-# %% ../../nbs/18_data.bunch.ipynb #5829fd79
-def _placed(folders, parts):
-    "The side of an image in `folders`, `loose` where it lies in no class folder, and its folders within that side"
-    inner = bool(folders) and folders[0] in parts
-    side = parts[folders[0]] if inner else "loose" if "train" in parts.values() else "train"
-    rest = folders[1:] if inner else folders
-    return side if rest or side=="test" else "loose", rest
-
-# %% ../../nbs/18_data.bunch.ipynb #56801268
-def _at_level(folders, level):
-    "The folder that `label_level` means; `None` where there are not as many"
-    i = level-1 if level>0 else level
-    return folders[i] if -len(folders)<=i<len(folders) else None
-
-# %% ../../nbs/18_data.bunch.ipynb #f7f9ec06
-def _two_readings(folders):
-    "What to say of folders that can be read in two ways"
-    names = lambda level: first_five(sorted({repr(_at_level(o, level)) for o in folders}))
-    return (f"With label_level=1 the classes are the first folders ({names(1)}), with label_level=-1 those that the "
-        f"images lie in ({names(-1)}).")
-
-# %% ../../nbs/18_data.bunch.ipynb #bc8e44bf
-def _like_parts(inner):
-    "Are these the parts of a split? `inner`: the folders in each of the first ones"
-    stems = {re.sub(r"[\W_]*\d+$|[\W_]+[a-z]$", "", o.lower()) for o in inner}
-    every = set().union(*inner.values())
-    shared = [o for o in every if sum(o in i for i in inner.values())>1]
-    return len(shared)>=len(every)/2 and ((len(stems)==1 and bool(min(stems))) or len(every)>len(inner))
-
-# %% ../../nbs/18_data.bunch.ipynb #bfe0fcb7
-def _repeated_level(folders, path, is_split=False):
-    "The level of the class where folders of the same names lie in several others"
-    inner = {}
-    for o in folders:
-        if len(o)>1: inner.setdefault(o[0], set()).add(o[-1])
-    ask = "" if is_split else (f"Are they the parts of a split? Then say which: train={min(inner)!r}, "
-        f"valid={max(inner)!r}. If they are none: ")
-    if _like_parts(inner): raise ValueError(f"In {str(path)!r} the folders {first_five(sorted(map(repr, inner)))} hold "
-        f"the same ones. {ask}{_two_readings(folders)}")
-    warn_user("Folders of the same names lie in several others, which are taken as the classes. "
-        f"{_two_readings(folders)}")
-    return 1
-
-# %% ../../nbs/18_data.bunch.ipynb #e1fbd8fc
-def _level_of(folders, path, is_split=False):
-    "The level of the class in `folders`, those of each image; an error where nobody but the user knows"
-    if all(o[0]==o[-1] for o in folders): return -1
-    if [o for o in folders if any(o[:k] in folders for k in range(1, len(o)))]:
-        raise ValueError(f"In {str(path)!r} images lie in a folder and in folders inside it. "
-            f"{_two_readings(folders)} Say which is meant.")
-    tops = {}
-    for o in folders: tops.setdefault(o[-1], set()).add(o[0])
-    if len(tops)<2: return 1
-    if any(len(o)>1 for o in tops.values()): return _repeated_level(folders, path, is_split)
-    if len({len(o) for o in folders})>1: warn_user(f"Some images lie in a folder, others in a folder of a folder. The "
-        f"ones that they lie in are taken as the classes. {_two_readings(folders)}")
-    return -1
-
-# %% ../../nbs/18_data.bunch.ipynb #3a682c23
-def _unwrap(folders, others):
-    "`folders` without those that are wrapped around all of them, where `others` has none of that name"
-    n, tops = 0, {o[0] for o in others}
-    is_one = lambda: all(len(o)>n+1 for o in folders) and len({o[n] for o in folders})==1
-    while folders and is_one() and min(folders)[n] not in tops: n += 1
-    return {o: o[n:] for o in folders}
-
-# %% ../../nbs/18_data.bunch.ipynb #75a6d1d4
-def _classes(folders, parts, path, label_level=None):
-    "The side and the class of images in each of `folders`"
-    placed = {o: _placed(o, parts) for o in folders}
-    sides = [{rest for side, rest in placed.values() if side==s} for s in ("train", "valid")]
-    rests = dict(zip(("train", "valid"), (_unwrap(sides[0], sides[1]), _unwrap(sides[1], sides[0]))))
-    first = [{o[0] for o in v.values()} for v in rests.values()]
-    if label_level is not None or (sides[1] and not first[0] & first[1]):
-        rests = {k: {o: o for o in v} for k, v in rests.items()}
-    every = {o for v in rests.values() for o in v.values()} or {("",)}
-    level, res = label_level or _level_of(every, path, bool(parts)), {}
-    for o, (side, rest) in placed.items():
-        name = _at_level(rests[side][rest], level) if side in rests else None
-        res[o] = (side, name) if name is not None or side=="test" else ("loose", None)
-    return res
-
-# %% ../../nbs/18_data.bunch.ipynb #3615499a
-def _say_test_left(sides, parts):
-    "Say that images of a test folder are not used, and how they are"
-    n, names = np.sum(sides=="test"), [k for k, v in parts.items() if v=="test"]
-    beside = "" if "train" in parts.values() else " If it is a class, give label_level=1."
-    if n: warn_user(f"Not used: {n} of {len(sides)} images, in the folder {names[0]!r}. test={names[0]!r} has them "
-        f"predicted in the end, valid={names[0]!r} validates on them.{beside}")
-
-# %% ../../nbs/18_data.bunch.ipynb #7c310b98
-def _test_classes(files, folder, known):
-    "`files`, and for each the first of its folders in `folder` that is called by one of the classes `known`"
-    if folder is None: inside = [o.parent.parts[-1:] for o in files]
-    else: inside = [o or (folder.name,) for o in _folders_of(folder, files)]
-    return files, [next((tidy(o) for o in names if tidy(o) in known), None) for names in inside]
-
-# %% ../../nbs/18_data.bunch.ipynb #47de86c1
-def _given_split(path, sides, parts, valid_pct):
-    "True for the images in the folder to validate on, of those in class folders; `None` where the split is to be drawn"
-    has_split, folders = "valid" in sides, f"{str(path)!r} has folders {' and '.join(map(repr, parts))}, but"
-    if "valid" in parts.values() and not has_split:
-        raise FileNotFoundError(f"{folders} there is no image in a class folder of the second.")
-    if has_split and valid_pct is not None:
-        warn_user(f"{folders} valid_pct={valid_pct} splits all images anew. Without valid_pct the folders are the "
-            "split.")
-    return sides[np.isin(sides, ["train", "valid"])]=="valid" if has_split and valid_pct is None else None
-
-# %% ../../nbs/18_data.bunch.ipynb #e95dacbf
-def _read_folders(path, images, train, valid, label_level):
-    "The folder of the split, its parts, the side of each image, and the classes of those that train or validate"
-    if label_level is not None: check_value(KEYS["label_level"], label_level)
-    folders, around = _folders_of(path, images), 0
-    if train==".": label_level = label_level or -1 # all images below `path` by the folder they lie in, as in fastai
-    if (train, valid)==("train", "valid") and label_level is None: around = _wrapped(set(folders))
-    path, folders = path.joinpath(*folders[0][:around]), [o[around:] for o in folders]
-    parts = _split_folders(path, train, valid, set(folders), label_level)
-    found = _classes(set(folders), parts, path, label_level)
-    sides = np.array([found[o][0] for o in folders])
-    return path, parts, sides, [found[o][1] for o in folders if found[o][0] in ("train", "valid")]
-
 # %% ../../nbs/18_data.bunch.ipynb #799754cc
 @patch(cls_method=True)
 @takes_options()
@@ -757,16 +556,16 @@ def from_folder(cls:ImageDataBunch,
     path = existing(path)
     images, skipped = images_of(path)
     images = without_test(images, path, test) # they are no class
-    found, parts, sides, labels = _read_folders(path, images, train, valid, label_level)
+    found, parts, sides, labels = read_folders(path, images, train, valid, label_level)
     if label_level and not labels: raise ValueError(f"label_level={label_level}: no image lies in as many folders.")
-    if test is None: _say_test_left(sides, parts)
+    if test is None: say_test_left(sides, parts)
     used, loose = ([o for o, s in zip(images, sides) if s in which] for which in (("train", "valid"), ("loose",)))
     if not used: raise ValueError(f"The images lie in {str(images[0].parent)!r} itself, not in a folder for each "
         "class. Use from_name_re, from_name_func or from_df, or move them into folders.")
     late = skip(loose, "in no class folder", len(images), "in no class folder")
     rows = Rows(used, labels, path, path, skipped=pd.concat([skipped, late], ignore_index=True),
-        given=_given_split(found, sides, parts, valid_pct),
-        test_labels=partial(_test_classes, known={tidy(o) for o in set(labels)}))
+        given=given_split(found, sides, parts, valid_pct),
+        test_labels=partial(test_classes, known={tidy(o) for o in set(labels)}))
     return cls.from_rows(rows, valid_pct=valid_pct, test=test, **kwargs)
 
 # %% ../../nbs/18_data.bunch.ipynb #c58e9635
