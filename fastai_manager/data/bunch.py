@@ -13,7 +13,7 @@ __all__ = ['Item', 'get_file', 'get_label', 'OpenImage', 'make_datasets', 'make_
 import os, re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
-from functools import partial
+from functools import partial, wraps
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,7 @@ from .dataloader import ImageDL
 from .cache import ImageCache, find_cache
 from .folders import given_split, read_folders, say_test_left, test_classes
 from .images import ReadSpec, UprightImage, existing
-from ..core.messages import did_you_mean, first_five, warn_user
+from ..core.messages import did_you_mean, first_five, refuse_unknown, warn_user
 from ..core.parameters import KEYS, check_value
 from .pixels import ResizeSpec, ImageReader, find_read, larger, say_outside, unusual_looks
 from ..core.plots import image_grid, readable_text
@@ -35,7 +35,7 @@ from .table import (DIGEST, RESERVED, as_mask, as_name, as_path, checked_table, 
     find_images, images_of, in_path, is_blank, leave_out_unreadable, of_files, read_table, read_test_table,
     relative_names, say_copies, skip, without_test)
 from .transforms import ItemFunction, as_tfms
-from .labels import ClassLabels, ImageLabels, Labels, NumberLabels, TagLabels, ValueLabels
+from .labels import ClassLabels, ImageLabels, Labels, NumberLabels, TagLabels
 from .labels import _is_empty, find_labels, lists_in, tidied, tidy
 
 # %% ../../nbs/18_data.bunch.ipynb #f79e4b56
@@ -509,7 +509,7 @@ def _add_test(self:ImageDataBunch, rows, o, late):
     _check_test(self.test_table, self.table, self.kind if o.verify else None, self.cache)
     self.skipped = pd.concat([x for x in (rows.skipped, late, from_test) if x is not None], ignore_index=True)
     for t in (self.table, self.test_table):
-        if t is not None: t.drop(columns=DIGEST, inplace=True, errors="ignore")
+        if t is not None and DIGEST in t: del t[DIGEST]
     return self
 
 # %% ../../nbs/18_data.bunch.ipynb #1af2efad
@@ -537,8 +537,14 @@ def from_rows(cls:ImageDataBunch,
 def takes_options(
     *but:str, # Options that it does not take
 )->Callable: # A decorator
-    "A builder that hands its `**kwargs` on as `DataOptions`, and shows which there are"
-    return delegates(DataOptions, but=list(but))
+    "A builder that hands its `**kwargs` on as `DataOptions`, and shows which there are; others are refused at once"
+    def decorate(builder):
+        @wraps(builder)
+        def checked(*args, **kwargs):
+            refuse_unknown(kwargs, checked)
+            return builder(*args, **kwargs)
+        return delegates(DataOptions, but=list(but))(checked)
+    return decorate
 
 # %% ../../nbs/18_data.bunch.ipynb #799754cc
 @patch(cls_method=True)
@@ -701,6 +707,7 @@ def from_csv(cls:ImageDataBunch,
     **kwargs, # Those of `from_df`
 )->ImageDataBunch:
     "Labels from a csv file"
+    refuse_unknown(kwargs, cls.from_csv)
     inside = existing(path)/csv_fname
     df = read_table(inside if inside.is_file() else csv_fname, fn_col, (existing(path),), kwargs.get("label_col", 1),
         delimiter, header=header)

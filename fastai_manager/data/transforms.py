@@ -8,14 +8,13 @@ Docs: https://fastai-manager.github.io/fastai-manager/data.transforms.html.md"""
 __all__ = ['RESIZE_METHODS', 'resize_tfm', 'get_transforms', 'ItemFunction', 'as_tfms']
 
 # %% ../../nbs/09_data.transforms.ipynb #a633cd86
-import inspect
 from collections.abc import Callable
 
 import torch
 from fasttransform.transform import NotFoundLookupError
-from fastai.vision.all import (DisplayedTransform, Image, L, PILImage, Pipeline, PadMode, RandomCrop, RandomResizedCrop,
+from fastai.vision.all import (DisplayedTransform, Image, L, PILImage, PadMode, RandomCrop, RandomResizedCrop,
     RandomResizedCropGPU, Resize, ResizeMethod, TensorImage, Transform, aug_transforms, delegates)
-from ..core.messages import did_you_mean
+from ..core.messages import did_you_mean, refuse_unknown
 
 # %% ../../nbs/09_data.transforms.ipynb #c1ee7812
 RESIZE_METHODS = {
@@ -37,13 +36,6 @@ def resize_tfm(
             f"{did_you_mean(resize, RESIZE_METHODS)}")
     return RESIZE_METHODS[resize](tuple(size) if isinstance(size, list) else size)
 
-# %% ../../nbs/09_data.transforms.ipynb #ab6e167e
-def _refuse_unknown(given, func):
-    "Raise a `ValueError` for the first of `given` that is no argument of `func`"
-    known = [o for o in inspect.signature(func).parameters if o!="kwargs"]
-    for k in given:
-        if k not in known: raise ValueError(f"{k!r} is no argument of {func.__name__}.{did_you_mean(k, known)}")
-
 # %% ../../nbs/09_data.transforms.ipynb #20f3ab9c
 @delegates(aug_transforms, but=["size", "align_corners"])
 def get_transforms(
@@ -61,7 +53,7 @@ def get_transforms(
     **kwargs
 )->list: # Transforms for `ds_tfms`
     "The usual random changes for training images"
-    _refuse_unknown(kwargs, get_transforms)
+    refuse_unknown(kwargs, get_transforms)
     tfms = aug_transforms(do_flip=do_flip, flip_vert=flip_vert, max_rotate=max_rotate, max_zoom=max_zoom,
         max_warp=max_warp, max_lighting=max_lighting, p_affine=p_affine, p_lighting=p_lighting,
         align_corners=align_corners, **kwargs)

@@ -317,7 +317,7 @@ def _failure(metric, error, pred, targ):
     except Exception: made = None
     first = (str(error).strip().splitlines() or [""])[0]
     if isinstance(made, Metric): return _not_a_number(made, getattr(metric.func, "__name__", "it"))
-    return f"{type(error).__name__}: {short_text(first, 160)}"
+    return f"{type(error).__name__}: {short_text(first, 160)}" if any(map(str.isalnum, first)) else type(error).__name__
 
 # %% ../../nbs/39_models.metrics.ipynb #749bde34
 def metric_fault(
