@@ -707,7 +707,7 @@ def from_csv(cls:ImageDataBunch,
     **kwargs, # Those of `from_df`
 )->ImageDataBunch:
     "Labels from a csv file"
-    refuse_unknown(kwargs, cls.from_csv)
+    refuse_unknown(kwargs, ImageDataBunch.from_csv)
     inside = existing(path)/csv_fname
     df = read_table(inside if inside.is_file() else csv_fname, fn_col, (existing(path),), kwargs.get("label_col", 1),
         delimiter, header=header)
