@@ -24,7 +24,7 @@ from matplotlib.patches import Rectangle
 from PIL import Image
 from ..interpret.evaluation import beside, weights_state
 from .features import largest_first, watched
-from ..data.images import UprightImage
+from ..data.images import ReadSpec, UprightImage
 from ..core.messages import did_you_mean
 from ..core.plots import COLORS, grouped, image_grid, readable_text, short_text
 from ..vision.learner import FastVision
@@ -60,9 +60,10 @@ class Embeddings:
         classes:list=(), # Names of the classes, in their order
         files:list=(), # The file of each row, where there are files
         folders:list=(), # Temporary ones, removed with the object
+        read_spec:ReadSpec|None=None, # How other images are read
     ):
         self.array, self.table, self.images, self.embed = array, table, images, embed
-        self.classes, self._folders, self._points = list(classes), folders, {}
+        self.classes, self._folders, self._points, self.read_spec = list(classes), folders, {}, read_spec or ReadSpec()
         self._rows = {os.path.abspath(o): i for i, o in enumerate(files)}
 
     def __len__(self): return len(self.table)
@@ -104,7 +105,7 @@ def embeddings(self:Predictor,
     table.insert(0, "file", names)
     if extra is not None: table = table.join(beside(extra, table))
     embed = partial(self._embedded, state=weights_state(self.model))
-    return Embeddings(array, table, dl.dataset.tls[0], embed, self.classes, files, folders)
+    return Embeddings(array, table, dl.dataset.tls[0], embed, self.classes, files, folders, self.read_spec)
 
 # %% ../../nbs/76_explain.embeddings.ipynb #5705f625
 @patch
@@ -373,7 +374,7 @@ def show_similar(self:Embeddings,
     found = self.similar(image, max_n+(row is not None))
     found = found[found.index!=row]
     axs = image_grid(1+len(found), 1+len(found), figsize or (1.5*(1+len(found)), 2.2))
-    axs[0].imshow(UprightImage.create(image, self.predictor.read_spec) if row is None else self.images[row])
+    axs[0].imshow(UprightImage.create(image, self.read_spec) if row is None else self.images[row])
     axs[0].set_title("given" if row is None else _caption("given", self.table.loc[row]), fontsize=8)
     self._show_rows(axs[1:], found, "similarity")
     return readable_text(axs)
