@@ -46,7 +46,7 @@ def refuse_unknown(
     func:Callable, # What they are given to
 ):
     "Raise a `ValueError` for the first of `given` that is no argument of `func`"
-    known = [o for o in inspect.signature(func).parameters if o!="kwargs"]
+    known = [o for o in inspect.signature(func).parameters if o not in ("cls", "self", "kwargs")]
     for k in given:
         if k not in known: raise ValueError(f"{k!r} is no argument of {func.__name__}.{did_you_mean(k, known)}")
 

@@ -533,6 +533,12 @@ def from_rows(cls:ImageDataBunch,
     res.table, res.kind, res.size, res.seed, res.cache, res.read_spec = table, kind, o.size, o.seed, cache, read
     return res._add_test(rows, o, late)
 
+# %% ../../nbs/18_data.bunch.ipynb #05a65c1f
+def _has_own_rows(args):
+    "Is the first of `args` a subclass that makes something else of rows, and may take options of its own?"
+    rows = getattr(args[0], "from_rows", None) if args else None
+    return rows is not None and rows.__func__ is not ImageDataBunch.from_rows.__func__
+
 # %% ../../nbs/18_data.bunch.ipynb #fef72f21
 def takes_options(
     *but:str, # Options that it does not take
@@ -541,7 +547,7 @@ def takes_options(
     def decorate(builder):
         @wraps(builder)
         def checked(*args, **kwargs):
-            refuse_unknown(kwargs, checked)
+            if not _has_own_rows(args): refuse_unknown(kwargs, checked)
             return builder(*args, **kwargs)
         return delegates(DataOptions, but=list(but))(checked)
     return decorate
@@ -707,7 +713,7 @@ def from_csv(cls:ImageDataBunch,
     **kwargs, # Those of `from_df`
 )->ImageDataBunch:
     "Labels from a csv file"
-    refuse_unknown(kwargs, ImageDataBunch.from_csv)
+    if not _has_own_rows((cls,)): refuse_unknown(kwargs, ImageDataBunch.from_csv)
     inside = existing(path)/csv_fname
     df = read_table(inside if inside.is_file() else csv_fname, fn_col, (existing(path),), kwargs.get("label_col", 1),
         delimiter, header=header)
