@@ -57,6 +57,8 @@ for nb in sorted((top/"nbs").rglob("*.ipynb")):
         wrong.append(f"{name}: imports among other code in {mixed}")
     if len(exported) >= 3 and not any(re.search(r"\b(assert|test_\w+|expect_fail)\b", o) for o in sources if o not in exported):
         wrong.append(f"{name}: {len(exported)} exported cells and no assertion")
+    if silent := sum("#| fig-alt:" not in o for o, c in zip(sources, code) if "image/png" in json.dumps(c.get("outputs"))):
+        wrong.append(f"{name}: {silent} pictures say nothing to those who cannot see them: add #| fig-alt")
     if "tutorials" in nb.parts and not any(o.get("outputs") for o in code):
         wrong.append(f"{name}: a tutorial without outputs")
     own_folder = any("os.chdir(tmp" in o for o in sources)
