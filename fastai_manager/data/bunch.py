@@ -167,6 +167,7 @@ def make_readers(
 # %% ../../nbs/18_data.bunch.ipynb #bf445e17
 class ImageDataBunch(DataLoaders):
     "Images and labels in batches: a fastai `DataLoaders` with its table"
+    further = () # Options that the `from_rows` of a subclass takes besides `DataOptions`
     table, skipped, kind, size, seed, test_table, cache, read_spec = [None]*8
 
     @property
@@ -533,23 +534,19 @@ def from_rows(cls:ImageDataBunch,
     res.table, res.kind, res.size, res.seed, res.cache, res.read_spec = table, kind, o.size, o.seed, cache, read
     return res._add_test(rows, o, late)
 
-# %% ../../nbs/18_data.bunch.ipynb #05a65c1f
-def _has_own_rows(args):
-    "Is the first of `args` a subclass that makes something else of rows, and may take options of its own?"
-    rows = getattr(args[0], "from_rows", None) if args else None
-    return rows is not None and rows.__func__ is not ImageDataBunch.from_rows.__func__
-
 # %% ../../nbs/18_data.bunch.ipynb #fef72f21
 def takes_options(
     *but:str, # Options that it does not take
+    like:Callable|None=None, # Another builder, whose arguments it takes as well
 )->Callable: # A decorator
     "A builder that hands its `**kwargs` on as `DataOptions`, and shows which there are; others are refused at once"
     def decorate(builder):
         @wraps(builder)
         def checked(*args, **kwargs):
-            if not _has_own_rows(args): refuse_unknown(kwargs, checked)
+            further = getattr(args[0], "further", ()) if args else ()
+            refuse_unknown([k for k in kwargs if k not in further], checked)
             return builder(*args, **kwargs)
-        return delegates(DataOptions, but=list(but))(checked)
+        return delegates(like or DataOptions, but=list(but))(checked)
     return decorate
 
 # %% ../../nbs/18_data.bunch.ipynb #799754cc
@@ -703,7 +700,7 @@ def from_df(cls:ImageDataBunch,
 
 # %% ../../nbs/18_data.bunch.ipynb #da3e5ee0
 @patch(cls_method=True)
-@delegates(ImageDataBunch.from_df)
+@takes_options(like=ImageDataBunch.from_df)
 def from_csv(cls:ImageDataBunch,
     path:str|Path, # Base folder of the images
     csv_fname:str|Path="labels.csv", # The table, in `path` or the current folder
@@ -713,7 +710,6 @@ def from_csv(cls:ImageDataBunch,
     **kwargs, # Those of `from_df`
 )->ImageDataBunch:
     "Labels from a csv file"
-    if not _has_own_rows((cls,)): refuse_unknown(kwargs, ImageDataBunch.from_csv)
     inside = existing(path)/csv_fname
     df = read_table(inside if inside.is_file() else csv_fname, fn_col, (existing(path),), kwargs.get("label_col", 1),
         delimiter, header=header)

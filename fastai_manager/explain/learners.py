@@ -13,6 +13,7 @@ from typing import Any
 from fastai.vision.all import Learner, delegates
 from .explanation import Explanation, Explanations
 from ..vision.predictor import Predictor
+from ..interpret.learners import predictor_of
 
 # %% ../../nbs/78_explain.learners.ipynb #f635aa22
 @delegates(Predictor.explain)
@@ -22,5 +23,4 @@ def explain(
     **kwargs
 )->Explanation|Explanations: # One for one image, else a list
     "Which pixels the answers of a model came from"
-    if not isinstance(learn, Learner): raise ValueError(f"explain takes a fastai Learner, not {type(learn).__name__}.")
-    return Predictor(learn).explain(images, **kwargs)
+    return predictor_of(learn, "explain").explain(images, **kwargs)

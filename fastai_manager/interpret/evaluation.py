@@ -384,10 +384,13 @@ def images(self:Interpretation):
 
 # %% ../../nbs/51_interpret.evaluation.ipynb #b84e6fdd
 @patch
-def is_current(self:Interpretation)->bool:
+def is_current(self:Interpretation,
+    state:list|None=None, # `weights_state` of the model today, where it is known
+)->bool:
     "Would the same be said today: with these weights, this data and this decision?"
     p = self.predictor
-    return p.data is self.data and p.decision==self.decision and weights_state(p.model)==self.state
+    if p.data is not self.data or p.decision!=self.decision: return False
+    return self.state==(weights_state(p.model) if state is None else state)
 
 @patch
 def must_be_current(self:Interpretation):
@@ -397,12 +400,16 @@ def must_be_current(self:Interpretation):
 
 # %% ../../nbs/51_interpret.evaluation.ipynb #d4741b95
 @patch
+def probability_table(self:Interpretation)->pd.DataFrame: # A column for each class or tag, one row per image
+    "The probabilities behind the table"
+    raise ValueError(f"probabilities=True is for classes and tags. {self.predictor.task!r} has none.")
+
+@patch
 def results(self:Interpretation,
     probabilities:bool=False, # Add a column for each class or tag
 )->pd.DataFrame: # One row per image
     "A copy of the table"
-    if not probabilities: return self.table.copy()
-    raise ValueError(f"probabilities=True is for classes and tags. {self.predictor.task!r} has none.")
+    return self.table.join(beside(self.probability_table(), self.table)) if probabilities else self.table.copy()
 
 # %% ../../nbs/51_interpret.evaluation.ipynb #9ff5ebd0
 @patch

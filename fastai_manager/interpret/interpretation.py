@@ -11,7 +11,7 @@ __all__ = []
 import pandas as pd
 from fastai.vision.all import patch
 from . import comparison, slices
-from .evaluation import Interpretation, how_many
+from .evaluation import Interpretation, how_many, weights_state
 from .classes import ClassInterpretation
 from .numbers import NumberInterpretation
 from .pictures import MaskInterpretation, PictureInterpretation
@@ -22,6 +22,7 @@ from ..data.labels import ClassLabels, NumberLabels, TagLabels
 from ..data.masks import MaskLabels
 from ..data.colorization import ColorLabels
 from ..data.superres import SharpLabels
+from ..vision.predictor import Predictor
 
 # %% ../../nbs/60_interpret.interpretation.ipynb #5df496e9
 ClassLabels.interpretation = ClassInterpretation
@@ -29,6 +30,20 @@ TagLabels.interpretation = TagInterpretation
 NumberLabels.interpretation = NumberInterpretation
 MaskLabels.interpretation = MaskInterpretation
 ColorLabels.interpretation = SharpLabels.interpretation = PictureInterpretation
+
+# %% ../../nbs/60_interpret.interpretation.ipynb #b4a8c27b
+@patch
+def interpret(self:Predictor,
+    ds:str="valid", # `valid`, `train` (without augmentation), or `test` for labelled test images
+    size:str="model", # At which pictures are measured: `model`, or `original` for that of their files
+    max_mb:float=1024, # A larger array lies in a temporary file, in megabytes
+)->Interpretation: # That of the kind of labels
+    "What the model got wrong, from one pass over the images"
+    made = getattr(self.kind, "interpretation", None)
+    if made is not None: return made(self, ds, size, max_mb)
+    raise ValueError("What the labels of this Learner mean is not known "
+        f"({type(self.kind).__name__}). Build its data with ImageDataBunch: from_masks, from_colorization or "
+        "from_superres.")
 
 # %% ../../nbs/60_interpret.interpretation.ipynb #1bf89b62
 @patch
@@ -38,9 +53,9 @@ def interpret(self:FastVision,
     max_mb:float=1024, # A larger array lies in a temporary file, in megabytes
 )->Interpretation: # That of the kind of labels, with `table` (one row per image), `preds`, `targs`
     "What the model got wrong, from one pass over the images, which is kept"
-    current = {k: o for k, o in vars(self).get("_interpretations", {}).items() if o.is_current()}
-    if (ds, size) not in current:
-        current[ds, size] = self.kind.interpretation(self.predictor, ds, size, max_mb)
+    state = weights_state(self.model)
+    current = {k: o for k, o in vars(self).get("_interpretations", {}).items() if o.is_current(state)}
+    if (ds, size) not in current: current[ds, size] = self.predictor.interpret(ds, size, max_mb)
     self._interpretations = current
     return current[ds, size]
 

@@ -14,7 +14,7 @@ from fastai.vision.all import patch
 from ..models.calibration import at_temperature, best_temperature, expected_calibration_error
 from ..models.calibration import plot_reliability, reliability, tempered
 from .curves import plot_precision_recall, plot_roc, precision_recall_curves, roc_curves
-from .evaluation import Interpretation, beside
+from .evaluation import Interpretation
 from ..core.messages import did_you_mean, first_five
 from ..data.labels import ValueLabels
 
@@ -27,12 +27,8 @@ class ProbabilityInterpretation(Interpretation):
 
 # %% ../../nbs/55_interpret.probabilities.ipynb #b270fe79
 @patch
-def results(self:ProbabilityInterpretation,
-    probabilities:bool=False, # Add a column for each class or tag
-)->pd.DataFrame: # One row per image
-    "A copy of the table, and the probabilities behind it"
-    if not probabilities: return self.table.copy()
-    return self.table.join(beside(pd.DataFrame(self.preds, columns=[str(o) for o in self.classes]), self.table))
+def probability_table(self:ProbabilityInterpretation)->pd.DataFrame:
+    return pd.DataFrame(self.preds, columns=[str(o) for o in self.classes])
 
 # %% ../../nbs/55_interpret.probabilities.ipynb #f0a8d62c
 @patch(as_prop=True)

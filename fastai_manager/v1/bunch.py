@@ -128,6 +128,7 @@ def _one_of_many(labels):
 # %% ../../nbs/81_v1.bunch.ipynb #f69a3406
 class ImageDataBunch(today.ImageDataBunch):
     "Images and labels in batches, with the arguments and attributes of fastai 1"
+    further = ("classes", "resize_method", "padding_mode", "tfm_y", "no_check", *GONE)
     @classmethod
     def from_rows(cls,
         rows:Rows, # What was found
@@ -151,7 +152,7 @@ def _all_to_train(self:ImageDataBunch):
     sides = today.make_datasets(self.table, self.kind)
     loaders = [dl.new(o) for dl, o in zip(self.loaders, (sides.train, sides.valid))]
     res = type(self)(*loaders, path=self.path, device=self.device)
-    for k in ("table", "kind", "size", "seed", "cache", "test_table", "skipped"): setattr(res, k, getattr(self, k))
+    vars(res).update({k: v for k, v in vars(self).items() if k not in vars(res)})
     return res
 
 # %% ../../nbs/81_v1.bunch.ipynb #d7d9f7ee

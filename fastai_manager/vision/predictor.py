@@ -138,11 +138,6 @@ def _looked(items, cache=None):
     of_files = iter(looks([o for o in items if isinstance(o, Path)], cache=cache))
     return [next(of_files) if isinstance(o, Path) else dict(error=_error(o)) for o in items]
 
-# %% ../../nbs/44_vision.predictor.ipynb #6d06010e
-def _readable(items, cache=None):
-    "Which of `items` can be opened"
-    return [o["error"]=="" for o in _looked(items, cache)]
-
 # %% ../../nbs/44_vision.predictor.ipynb #0d525bc8
 def _on_one_scale(items, names, found, read):
     "`items`, those opened that alone would be read on another scale than all of `found` together"
