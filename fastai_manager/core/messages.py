@@ -44,11 +44,12 @@ def did_you_mean(
 def refuse_unknown(
     given:Iterable, # Names of arguments
     func:Callable, # What they are given to
+    name:str="", # What to call it; by default by its name
 ):
     "Raise a `ValueError` for the first of `given` that is no argument of `func`"
     known = [o for o in inspect.signature(func).parameters if o not in ("cls", "self", "kwargs")]
     for k in given:
-        if k not in known: raise ValueError(f"{k!r} is no argument of {func.__name__}.{did_you_mean(k, known)}")
+        if k not in known: raise ValueError(f"{k!r} is no argument of {name or func.__name__}.{did_you_mean(k, known)}")
 
 # %% ../../nbs/00_core.messages.ipynb #54acaf9d
 def first_five(

@@ -12,7 +12,7 @@ __all__ = ['Item', 'get_file', 'get_label', 'OpenImage', 'make_datasets', 'make_
 # %% ../../nbs/18_data.bunch.ipynb #6bebe36a
 import os, re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import partial, wraps
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,7 @@ from .dataloader import ImageDL
 from .cache import ImageCache, find_cache
 from .folders import given_split, read_folders, say_test_left, test_classes
 from .images import ReadSpec, UprightImage, existing
-from ..core.messages import did_you_mean, first_five, refuse_unknown, warn_user
+from ..core.messages import first_five, refuse_unknown, warn_user
 from ..core.parameters import KEYS, check_value
 from .pixels import ResizeSpec, ImageReader, find_read, larger, say_outside, unusual_looks
 from ..core.plots import image_grid, readable_text
@@ -292,10 +292,7 @@ def data_options(
     options:dict, # As a user gave them
 )->DataOptions:
     "Checked options, or a `ValueError` that names the argument that was meant"
-    known = [o.name for o in fields(DataOptions)]
-    for k in options:
-        if k in known: continue
-        raise ValueError(f"{k!r} is no argument of the builders of ImageDataBunch.{did_you_mean(k, known)}")
+    refuse_unknown(options, DataOptions, "the builders of ImageDataBunch")
     res = DataOptions(**options)
     res.check()
     return res

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from fastai.vision.all import PointScaler, Resize, ResizeMethod, Tensor, TensorPoint, patch, torch
+from fastai.vision.all import PointScaler, Resize, ResizeMethod, TensorPoint, patch, torch
 from ..core.messages import did_you_mean, first_five
 from ..core.plots import image_grid, readable_text
 from ..data.bunch import Rows, get_label
@@ -27,7 +27,7 @@ from ..data.masks import MaskLabels
 from ..data.table import column, read_table
 from ..vision.tables import number_targets
 from .bunch import ImageDataBunch, drawn_seed, train_tfms
-from .items import DatasetType, FlowField, Image, ImagePoints, ItemBase, open_image
+from .items import FlowField, ImagePoints, ItemBase, open_image
 from ..interpret.learners import interpret
 from ..vision.predictor import Predictor
 

@@ -19,7 +19,7 @@ import torch
 from fastai.vision.all import DataLoaders, PadMode, ResizeMethod, delegates, patch, to_device
 from ..core.messages import did_you_mean, first_five, warn_user
 from ..data import bunch as today, transforms
-from ..data.bunch import Rows, find_test, normalization
+from ..data.bunch import Rows, find_test
 from ..data.cache import find_cache
 from ..data.images import check_images
 from ..data.labels import Labels

@@ -9,8 +9,6 @@ __all__ = ['ClassificationInterpretation', 'ImageCleaner', 'DatasetFormatter', '
            'MultiLabelClassificationInterpretation', 'download_images', 'verify_images']
 
 # %% ../../nbs/84_v1.interpretation.ipynb #111f7542
-from typing import Any
-
 import numpy as np
 import torch
 from fastai.vision.all import patch, plt

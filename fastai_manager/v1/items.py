@@ -22,7 +22,7 @@ from PIL import Image as PILImage
 from fastai.vision.all import Tensor, patch
 from ..data.color import levels
 from ..data.images import existing, open_image as read_image
-from ..data.labels import ClassLabels, ImageLabels, Labels, NumberLabels, TagLabels
+from ..data.labels import ClassLabels, ImageLabels, Labels, TagLabels
 from ..data.masks import MaskLabels, raw_mask
 
 # %% ../../nbs/80_v1.items.ipynb #b5aae10c

@@ -10,7 +10,7 @@ __all__ = ['create_cnn', 'Recorder', 'Learner', 'lr_find', 'gpu_mem_get_free_no_
 
 # %% ../../nbs/83_v1.learner.ipynb #c5444f11
 import gc
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,6 @@ from fastai.learner import AvgMetric
 from fastai.vision.all import Callback, L, Metric, NormType, Tensor, nn, patch
 from ..core.messages import first_five, warn_user
 from ..core.plots import readable_text
-from ..core.randomness import name_order
 from ..data.labels import ClassLabels, Labels, TagLabels
 from ..data.masks import MaskLabels
 from ..models.convnet import create_classifier, splitter
@@ -31,9 +30,8 @@ from ..models.precision import Precision, find_precision, precision_callbacks
 from ..models.unet import create_unet
 from ..vision.predictor import Predictor
 from ..vision.tasks import prepared_loss
-from .blocks import PointLabels
 from .bunch import ImageDataBunch
-from .items import Category, DatasetType, ImageSegment, MultiCategory
+from .items import DatasetType, ImageSegment
 
 # %% ../../nbs/83_v1.learner.ipynb #ec140ed5
 class Recorder(fastai_learner.Recorder):
