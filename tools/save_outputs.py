@@ -1,4 +1,4 @@
-"""Run notebooks in a Jupyter kernel and store their outputs, as the site shows them: python tools/save_outputs.py [nbs/45_vision.learner.ipynb …]
+"""Run notebooks in a Jupyter kernel and store their outputs, as the site shows them: python tools/save_outputs.py [nbs/325_vision.learner.ipynb …]
 
 Cells marked `#| cuda` are left as they are. What libraries warn of, and text that progress bars leave behind, is not stored.
 """

@@ -1,4 +1,4 @@
-"""Test the notebooks, each in a process of its own: python tools/test_notebooks.py [nbs/45_vision.learner.ipynb …]
+"""Test the notebooks, each in a process of its own: python tools/test_notebooks.py [nbs/325_vision.learner.ipynb …]
 
 nbdev's `test_nb` runs a notebook; here it runs in a process that saw no other notebook, so that what one of them patches
 or leaves behind never meets the next, whatever the order and the number of workers. The processes are forked from one
