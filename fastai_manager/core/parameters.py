@@ -177,7 +177,9 @@ IMAGE_KEYS = keyed(
 
 # %% ../../nbs/005_core.parameters.ipynb #7ee0bd76
 MODEL_KEYS = keyed(
-    Key("pretrained", "start from weights trained on ImageNet", True, yes_no),
+    Key("pretrained", "weights to start from: True (trained on ImageNet), False, a file (.safetensors or .pth), or the "
+        "folder of a saved model, whose body is taken over", True,
+        instance_of(bool, str, Path, what="True, False, or the path of weights or of a saved model")),
     Key("metrics", "functions or fastai metrics to report on the validation set; the task's own by default",
         check=metrics_list),
     Key("loss_func", "loss to train with; the task's own by default", check=function),

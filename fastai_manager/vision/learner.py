@@ -31,6 +31,7 @@ from ..models.precision import find_precision, precision_callbacks, prepare_mode
 from ..core.randomness import RandomStream, unchanged_order
 from .tasks import COMMON, check_metrics, data_classes, data_kind, find_task, prepared_loss
 from ..models.unet import ImageUnet
+from ..models.pretrained import start_from
 from ..models.weights import load_weights, save_weights
 from .predictor import Predictor
 
@@ -121,7 +122,9 @@ def _make_model(self:FastVision):
     "The model that the task names; the data is normalized as its weights need it"
     p = self.parameters
     # a saved model brings all its weights along, so ImageNet's need not be fetched
-    model = self.kind.make_model(self.arch, self.data, {**p, "pretrained": p["pretrained"] and not p["load_dir"]})
+    pretrained = not p["load_dir"] and p["pretrained"]
+    arch = start_from(self.arch, pretrained)
+    model = self.kind.make_model(arch, self.data, {**p, "pretrained": bool(pretrained)})
     _normalize_once(self.data, model.stats)
     if isinstance(model, ImageUnet): model.undo(normalization(self.data.train))
     return model
