@@ -176,7 +176,7 @@ def _fit(self:FastVision, epochs, alpha, wd=None, schedule="one_cycle", cbs=None
     "Check what is given, then train by the `schedule` with its `options`: the one way to a training"
     _check_epochs(epochs, start_epoch)
     alpha, wd = self._checked_alpha(alpha), self._checked_decay(wd)
-    make = find_schedule(schedule, options)
+    make = find_schedule(schedule, options, int(epochs))
     self._forget_temperature()
     with self.random():
         scheduler = make(self.learn, alpha, int(epochs), **options)
