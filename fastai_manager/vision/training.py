@@ -16,8 +16,9 @@ import numpy as np
 import pandas as pd
 import torch
 from fastai.callback.schedule import LRFinder, ParamScheduler, valley
-from fastai.vision.all import IN_NOTEBOOK, Learner, defaults, delegates, nn, patch
+from fastai.vision.all import IN_NOTEBOOK, L, Learner, defaults, delegates, nn, patch
 from ..models.calibration import at_temperature
+from ..models.schedules import find_schedule
 from ..core.messages import warn_user
 from ..core.parameters import whole_number
 from ..core.plots import BLUE, ORANGE, VERMILLION, readable_text
@@ -122,8 +123,9 @@ def plot_alpha(self:FastVision,
 # %% ../../nbs/330_vision.training.ipynb #2c047db5
 @patch
 def _checked_alpha(self:FastVision, alpha):
-    "`alpha`, or the kept suggestion; an error if it is neither a rate nor a slice of rates"
+    "`alpha`, or the kept suggestion; a slice may be [start, stop]; an error if it is neither a rate nor a slice"
     if alpha is None: alpha = self.alpha
+    if isinstance(alpha, list): alpha = slice(*alpha)
     if alpha is None:
         raise ValueError("There is no learning rate: give fit_model_cyc an alpha, or call find_alpha() first.")
     rates = [o for o in (alpha.start, alpha.stop) if o is not None] if isinstance(alpha, slice) else [alpha]
@@ -159,6 +161,29 @@ def _tell_fit(self:FastVision, alpha):
     warn_user(f"The loss is no number any more: alpha={alpha} is too large. "
         "Build the model anew and take a smaller one.")
 
+# %% ../../nbs/330_vision.training.ipynb #0dcbcc3f
+def _check_epochs(epochs, start_epoch):
+    "Raise a `ValueError` unless `epochs` can be trained from `start_epoch` on"
+    wrong = whole_number(1)(epochs)
+    if wrong: raise ValueError(f"epochs={epochs!r} {wrong}")
+    if whole_number(0)(start_epoch) or start_epoch>=epochs: raise ValueError(f"start_epoch={start_epoch!r} must be a "
+        f"whole number from 0 to {int(epochs)-1}, since {int(epochs)} epochs are trained in all.")
+
+# %% ../../nbs/330_vision.training.ipynb #a11f5607
+@patch
+def _fit(self:FastVision, epochs, alpha, wd=None, schedule="one_cycle", cbs=None, reset_opt=False, start_epoch=0,
+        **options):
+    "Check what is given, then train by the `schedule` with its `options`: the one way to a training"
+    _check_epochs(epochs, start_epoch)
+    alpha, wd = self._checked_alpha(alpha), self._checked_decay(wd)
+    make = find_schedule(schedule, options, int(epochs))
+    self._forget_temperature()
+    with self.random():
+        scheduler = make(self.learn, alpha, int(epochs), **options)
+        self.learn.fit(int(epochs), cbs=[scheduler, *L(cbs)], reset_opt=reset_opt, wd=wd, start_epoch=int(start_epoch))
+    self._tell_fit(alpha)
+    return self
+
 # %% ../../nbs/330_vision.training.ipynb #d1607b5a
 @patch
 @delegates(Learner.fit_one_cycle, but=["n_epoch", "lr_max", "wd"])
@@ -169,13 +194,7 @@ def fit_model_cyc(self:FastVision,
     **kwargs
 )->FastVision: # This object; `vis.history` has a row for each epoch
     "Train by the one-cycle policy"
-    wrong = whole_number(1)(epochs)
-    if wrong: raise ValueError(f"epochs={epochs!r} {wrong}")
-    alpha, wd = self._checked_alpha(alpha), self._checked_decay(wd)
-    self._forget_temperature()
-    with self.random(): self.learn.fit_one_cycle(int(epochs), lr_max=alpha, wd=wd, **kwargs)
-    self._tell_fit(alpha)
-    return self
+    return self._fit(epochs, alpha, wd, "one_cycle", **kwargs)
 
 # %% ../../nbs/330_vision.training.ipynb #64cb7fce
 @patch
