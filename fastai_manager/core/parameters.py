@@ -190,6 +190,12 @@ MODEL_KEYS = keyed(
     Key("compile", "compile the model by torch.compile: minutes at the start, faster batches afterwards",
         False, yes_no),
     Key("load_dir", "folder of a model saved with `save`, to start from", check=text),
+    Key("run_dir", "folder that each training gets a folder in, with its best model and what it can be resumed from",
+        check=text),
+    Key("monitor", "which loss or metric says what is best", "valid_loss", instance_of(str, what="a name of a metric")),
+    Key("monitor_mode", "is a lower value of `monitor` better (min), or a higher one (max)? auto: as its name says",
+        "auto", one_of("auto", "min", "max")),
+    Key("early_stopping", "end a training that was no better by `monitor` for so many epochs", check=whole_number(1)),
 )
 
 # %% ../../nbs/005_core.parameters.ipynb #3f77ab10

@@ -37,14 +37,17 @@ from .predictor import Predictor
 
 # %% ../../nbs/325_vision.learner.ipynb #2f9d9876
 class History(Callback):
-    "Keeps a row for each epoch and the smoothed training loss of every batch, over all fits"
+    "Keeps a row for each epoch, the smoothed training loss and the rates of every batch, over all fits"
     order, remove_on_fetch = 60, True
-    def __init__(self): self.rows, self.batch_losses, self.fits, self.training_now = [], [], 0, False
+    def __init__(self):
+        self.rows, self.batch_losses, self.batch_rates, self.fits, self.training_now = [], [], [], 0, False
 
     def before_fit(self): self.is_new, self.training_now = True, False
 
     def after_batch(self):
-        if self.training and self.training_now: self.batch_losses.append(float(self.learn.smooth_loss))
+        if not (self.training and self.training_now): return
+        self.batch_losses.append(float(self.learn.smooth_loss))
+        self.batch_rates.append((self.fits, *(o["lr"] for o in self.opt.hypers)))
 
 # %% ../../nbs/325_vision.learner.ipynb #3b5ebda0
 def _is_search(learn): return any(isinstance(o, LRFinder) for o in learn.cbs)
@@ -103,7 +106,7 @@ class FastVision:
         self.parameters = complete_parameters(parameters, self.task, **overrides)
         if data is not None: _refuse_data_keys({**(parameters or {}), **overrides})
         self.random = RandomStream(self.parameters["seed"])
-        self.alpha, self.alpha_curve, self._history = None, None, History()
+        self.alpha, self.alpha_curve, self._history, self.run = None, None, History(), None
         self._build(data)
 
 # %% ../../nbs/325_vision.learner.ipynb #eaa05522
@@ -243,6 +246,7 @@ def load(self:FastVision,
     info = load_weights(folder, self.model, self._identity(), needed)
     self.decision.update(info["decision"])
     self.alpha, self.alpha_curve, self._history.rows = info["alpha"], None, info["history"]
-    self._history.fits, self._history.batch_losses = max([o["fit"] for o in info["history"]], default=0), []
+    self._history.fits = max([o["fit"] for o in info["history"]], default=0)
+    self._history.batch_losses, self._history.batch_rates = [], []
     self.learn.opt.clear_state()
     return self
