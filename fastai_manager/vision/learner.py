@@ -23,7 +23,9 @@ from .. import __version__
 from ..data.bunch import normalization, normalize
 from ..models.memory import KeptMemory
 from ..models.convnet import BatchesOfTwo, arch_name, splitter
-from ..models.optimizer import fused_adam
+from ..models.averages import average_callbacks
+from ..models.optimizers import find_optimizer
+from ..models.steps import step_callbacks
 from ..core.messages import warn_user
 from ..core.parameters import SOURCE_KEYS
 from .parameters import complete_parameters, task_keys
@@ -36,14 +38,17 @@ from .predictor import Predictor
 
 # %% ../../nbs/325_vision.learner.ipynb #2f9d9876
 class History(Callback):
-    "Keeps a row for each epoch and the smoothed training loss of every batch, over all fits"
+    "Keeps a row for each epoch, the smoothed training loss and the rates of every batch, over all fits"
     order, remove_on_fetch = 60, True
-    def __init__(self): self.rows, self.batch_losses, self.fits, self.training_now = [], [], 0, False
+    def __init__(self):
+        self.rows, self.batch_losses, self.batch_rates, self.fits, self.training_now = [], [], [], 0, False
 
     def before_fit(self): self.is_new, self.training_now = True, False
 
     def after_batch(self):
-        if self.training and self.training_now: self.batch_losses.append(float(self.learn.smooth_loss))
+        if not (self.training and self.training_now): return
+        self.batch_losses.append(float(self.learn.smooth_loss))
+        self.batch_rates.append((self.fits, *(o["lr"] for o in self.opt.hypers)))
 
 # %% ../../nbs/325_vision.learner.ipynb #3b5ebda0
 def _is_search(learn): return any(isinstance(o, LRFinder) for o in learn.cbs)
@@ -101,6 +106,7 @@ class FastVision:
         self.arch, self.task = arch, self.spec.name
         self.parameters = complete_parameters(parameters, self.task, **overrides)
         if data is not None: _refuse_data_keys({**(parameters or {}), **overrides})
+        average_callbacks(self.parameters["ema"], self.parameters["swa"]) # not both
         self.random = RandomStream(self.parameters["seed"])
         self.alpha, self.alpha_curve, self._history = None, None, History()
         self._build(data)
@@ -135,10 +141,11 @@ def _make_learner(self:FastVision):
     loss = prepared_loss(p["loss_func"] or self.kind.make_loss(self.data), self.kind, self.data)
     device = self.data.device or torch.device("cpu")
     self.precision = find_precision(p["precision"], device, prepare_model(model, device, p["compile"]))
-    cbs = [self._history, BatchesOfTwo(), KeptMemory(), *precision_callbacks(self.precision, device)]
+    cbs = [self._history, BatchesOfTwo(), KeptMemory(), *precision_callbacks(self.precision, device),
+        *step_callbacks(p["accumulate"], p["clip"])]
     if not p["train_bn"]: cbs.append(BnFreeze())
-    learn = Learner(self.data, model, loss, fused_adam, splitter=splitter, cbs=cbs, train_bn=p["train_bn"],
-        path=Path("."))
+    learn = Learner(self.data, model, loss, find_optimizer(p["opt_func"]), splitter=splitter, cbs=cbs,
+        train_bn=p["train_bn"], path=Path("."))
     if p["metrics"] is not None: check_metrics(p["metrics"], learn, self.kind)
     learn.metrics = self.kind.make_metrics(self.decision) if p["metrics"] is None else p["metrics"]
     learn.create_opt()
@@ -240,6 +247,7 @@ def load(self:FastVision,
     info = load_weights(folder, self.model, self._identity(), needed)
     self.decision.update(info["decision"])
     self.alpha, self.alpha_curve, self._history.rows = info["alpha"], None, info["history"]
-    self._history.fits, self._history.batch_losses = max([o["fit"] for o in info["history"]], default=0), []
+    self._history.fits = max([o["fit"] for o in info["history"]], default=0)
+    self._history.batch_losses, self._history.batch_rates = [], []
     self.learn.opt.clear_state()
     return self
