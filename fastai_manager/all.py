@@ -30,4 +30,5 @@ from fastai_manager.data.masks import MaskLabels
 from fastai_manager.data.colorization import ColorLabels
 from fastai_manager.data.superres import SharpLabels
 from fastai_manager.vision import training
+from fastai_manager.vision import schedules
 from fastai_manager.interpret import interpretation

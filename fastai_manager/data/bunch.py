@@ -168,7 +168,7 @@ def make_readers(
 class ImageDataBunch(DataLoaders):
     "Images and labels in batches: a fastai `DataLoaders` with its table"
     further = () # Options that the `from_rows` of a subclass takes besides `DataOptions`
-    table, skipped, kind, size, seed, test_table, cache, read_spec = [None]*8
+    table, skipped, kind, size, seed, test_table, cache, read_spec, options = [None]*9
 
     @property
     def classes(self)->list: # Names in the order of the model's outputs
@@ -529,6 +529,7 @@ def from_rows(cls:ImageDataBunch,
     _try_transforms(dls)
     res = cls(*dls.loaders, path=rows.path, device=dls.device)
     res.table, res.kind, res.size, res.seed, res.cache, res.read_spec = table, kind, o.size, o.seed, cache, read
+    res.options = o
     return res._add_test(rows, o, late)
 
 # %% ../../nbs/145_data.bunch.ipynb #fef72f21

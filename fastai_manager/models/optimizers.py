@@ -61,8 +61,8 @@ def _timm_optimizer(name):
 def _no_optimizer(name):
     "What to say of a name that no optimizer has"
     names = optimizer_names()
-    return (f"There is no optimizer {name!r}.{did_you_mean(name, names)} The names are: {', '.join(names)}; and those of "
-        "timm.optim.list_optimizers(), where timm is installed.")
+    return (f"There is no optimizer {name!r}.{did_you_mean(name, names)} The names are: {', '.join(names)}; "
+        "and those of timm.optim.list_optimizers(), where timm is installed.")
 
 # %% ../../nbs/228_models.optimizers.ipynb #8587f9d9
 def find_optimizer(

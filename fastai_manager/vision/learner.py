@@ -23,7 +23,9 @@ from .. import __version__
 from ..data.bunch import normalization, normalize
 from ..models.memory import KeptMemory
 from ..models.convnet import BatchesOfTwo, arch_name, splitter
-from ..models.optimizer import fused_adam
+from ..models.averages import average_callbacks
+from ..models.optimizers import find_optimizer
+from ..models.steps import step_callbacks
 from ..core.messages import warn_user
 from ..core.parameters import SOURCE_KEYS
 from .parameters import complete_parameters, task_keys
@@ -105,6 +107,7 @@ class FastVision:
         self.arch, self.task = arch, self.spec.name
         self.parameters = complete_parameters(parameters, self.task, **overrides)
         if data is not None: _refuse_data_keys({**(parameters or {}), **overrides})
+        average_callbacks(self.parameters["ema"], self.parameters["swa"]) # not both
         self.random = RandomStream(self.parameters["seed"])
         self.alpha, self.alpha_curve, self._history, self.run = None, None, History(), None
         self._build(data)
@@ -141,10 +144,11 @@ def _make_learner(self:FastVision):
     loss = prepared_loss(p["loss_func"] or self.kind.make_loss(self.data), self.kind, self.data)
     device = self.data.device or torch.device("cpu")
     self.precision = find_precision(p["precision"], device, prepare_model(model, device, p["compile"]))
-    cbs = [self._history, BatchesOfTwo(), KeptMemory(), *precision_callbacks(self.precision, device)]
+    cbs = [self._history, BatchesOfTwo(), KeptMemory(), *precision_callbacks(self.precision, device),
+        *step_callbacks(p["accumulate"], p["clip"])]
     if not p["train_bn"]: cbs.append(BnFreeze())
-    learn = Learner(self.data, model, loss, fused_adam, splitter=splitter, cbs=cbs, train_bn=p["train_bn"],
-        path=Path("."))
+    learn = Learner(self.data, model, loss, find_optimizer(p["opt_func"]), splitter=splitter, cbs=cbs,
+        train_bn=p["train_bn"], path=Path("."))
     if p["metrics"] is not None: check_metrics(p["metrics"], learn, self.kind)
     learn.metrics = self.kind.make_metrics(self.decision) if p["metrics"] is None else p["metrics"]
     learn.create_opt()
