@@ -6,7 +6,7 @@ Docs: https://fastai-manager.github.io/fastai-manager/vision.checkpoints.html.md
 
 # %% auto #0
 __all__ = ['LOWER', 'STATE', 'lower_is_better', 'best_row', 'EarlyStopping', 'new_folder', 'Run', 'data_fingerprint',
-           'training_state', 'restore_training', 'Checkpoints', 'Restoring']
+           'training_state', 'restore_training', 'Restoring', 'Checkpoints']
 
 # %% ../../nbs/328_vision.checkpoints.ipynb #fa18960b
 import hashlib
@@ -23,6 +23,7 @@ from ..data.bunch import ImageDataBunch
 from ..models.convnet import arch_name
 from ..models.states import save_state
 from .learner import FastVision, History
+from .written import written_parameters
 
 # %% ../../nbs/328_vision.checkpoints.ipynb #1157510d
 LOWER = ("loss", "error", "distance", "mape", "mae", "mse")
@@ -186,39 +187,6 @@ def restore_training(
     for dl, order in zip(learn.dls.loaders, state["orders"]): dl.rng = random.Random(); dl.rng.setstate(order)
     set_random_states(**state["random"])
 
-# %% ../../nbs/328_vision.checkpoints.ipynb #b7a250b2
-class Checkpoints(Callback):
-    "Write the state after each epoch, and the best model"
-    order = 90 # after what measures the epoch
-    def __init__(self,
-        vis:FastVision, # What is trained
-        call:dict, # Arguments of the training, as `pack` takes them
-    ):
-        self.vis, self.call, self.start = vis, call, vis.random.states # as it was before anything was drawn
-        self.monitored = vis._monitored()
-
-    def before_fit(self):
-        self.vis.run.told = False
-        if not self.call.get("start_epoch"): self.keep(0)
-
-    def after_epoch(self):
-        rows = self.vis._history.rows
-        if not rows or rows[-1]["fit"]!=self.vis._history.fits or self.epoch<self.call.get("start_epoch", 0): return
-        self.keep(self.epoch+1)
-        name, lower = self.monitored
-        if best_row([o.get(name) for o in rows], lower)==len(rows)-1: self.vis.run.write(lambda o: self.vis.save(o/"best"))
-
-# %% ../../nbs/328_vision.checkpoints.ipynb #41030180
-@patch
-def keep(self:Checkpoints,
-    epoch:int, # How many are done
-):
-    "Write the state"
-    vis = self.vis
-    state = dict(epoch=epoch, call=self.call, start=self.start, data=data_fingerprint(vis.data), alpha=vis.alpha,
-        identity=vis._identity(), training=training_state(self.learn, vis._history))
-    vis.run.write(lambda folder: save_state(folder/STATE, state))
-
 # %% ../../nbs/328_vision.checkpoints.ipynb #4ed209e7
 class Restoring(Callback):
     "Before the epoch that a training goes on with, take it back to where it was"
@@ -233,21 +201,58 @@ class Restoring(Callback):
         restore_training(self.learn, self.vis._history, self.state["training"])
         self.done = True
 
+# %% ../../nbs/328_vision.checkpoints.ipynb #b7a250b2
+class Checkpoints(Callback):
+    "Write the state after each epoch, and the best model"
+    order = 90 # after what measures the epoch
+    def __init__(self,
+        vis:FastVision, # What is trained
+        call:dict, # Arguments of the training, as `pack` takes them
+        others:list=(), # Callbacks of the user's
+    ):
+        self.vis, self.call, self.start = vis, call, vis.random.states # as it was before anything was drawn
+        self.monitored = vis._monitored()
+        self.others = [type(o).__name__ for o in others if not isinstance(o, Restoring)]
+
+    def before_fit(self):
+        self.vis.run.told = False
+        if not self.call.get("start_epoch"): self.keep(0)
+
+    def after_epoch(self):
+        rows = self.vis._history.rows
+        if not rows or rows[-1]["fit"]!=self.vis._history.fits or self.epoch<self.call.get("start_epoch", 0): return
+        name, lower = self.monitored
+        if best_row([o.get(name) for o in rows], lower)==len(rows)-1: self.vis.run.write(lambda o: self.vis.save(o/"best"))
+        self.keep(self.epoch+1)
+
+# %% ../../nbs/328_vision.checkpoints.ipynb #41030180
+@patch
+def keep(self:Checkpoints,
+    epoch:int, # How many are done
+):
+    "Write the state"
+    vis = self.vis
+    written, lacking = written_parameters(vis.parameters)
+    state = dict(epoch=epoch, call=self.call, start=self.start, cbs=self.others, alpha=vis.alpha,
+        identity=vis._identity(), data=data_fingerprint(vis.data), own_data=vis.own_data, parameters=written,
+        lacking=lacking, training=training_state(self.learn, vis._history))
+    vis.run.write(lambda folder: save_state(folder/STATE, state))
+
 # %% ../../nbs/328_vision.checkpoints.ipynb #98b3cbd5
 @patch
-def _recording(self:FastVision, call):
-    "The callbacks that keep a training whose arguments are `call`, and that end it early"
+def _recording(self:FastVision, call, others=()):
+    "The callbacks that keep a training whose arguments are `call`, beside `others`, and that end it early"
     p, cbs = self.parameters, []
     if p["early_stopping"]: cbs.append(EarlyStopping(self._history, *self._monitored(), p["early_stopping"]))
     if p["run_dir"]:
         if self.run is None: self.run = Run(new_folder(p["run_dir"], f"{arch_name(self.arch)}-{self.task}"))
-        cbs.append(Checkpoints(self, call))
+        cbs.append(Checkpoints(self, call, others))
     return cbs
 
 # %% ../../nbs/328_vision.checkpoints.ipynb #e6ba9eb2
 @patch
-def _finish_run(self:FastVision):
-    "Keep the model that a training ended with, and delete the state that is needed no more"
-    if self.run is None: return
+def _finish_run(self:FastVision, then=()):
+    "Keep the model that a training ended with, and delete the state that is needed no more, unless stages follow"
+    if self.run is None or then: return
     def finish(folder): self.save(folder/"last"); (folder/STATE).unlink(missing_ok=True)
     self.run.write(finish)

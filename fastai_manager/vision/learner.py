@@ -109,7 +109,8 @@ class FastVision:
         if data is not None: _refuse_data_keys({**(parameters or {}), **overrides})
         average_callbacks(self.parameters["ema"], self.parameters["swa"]) # not both
         self.random = RandomStream(self.parameters["seed"])
-        self.alpha, self.alpha_curve, self._history, self.run = None, None, History(), None
+        self.alpha, self.alpha_curve, self._history = None, None, History()
+        self.run, self.own_data = None, data is not None
         self._build(data)
 
 # %% ../../nbs/325_vision.learner.ipynb #eaa05522

@@ -65,8 +65,10 @@ def fine_tune(self:FastVision,
     "Train the head with the body frozen, then all layers at half the rate, the early ones more slowly"
     alpha = self._check_fine_tune(epochs, alpha, freeze_epochs, lr_mult)
     find_schedule("one_cycle", {k: v for k, v in options.items() if k not in ("cbs", "reset_opt")})
-    self.freeze()._fit(freeze_epochs, slice(alpha), wd, pct_start=0.99, average=False, **options)
-    return self.unfreeze()._fit(epochs, slice(alpha/2/lr_mult, alpha/2), wd, pct_start=pct_start, div=div, **options)
+    cbs = options.pop("cbs", None)
+    first = dict(epochs=freeze_epochs, alpha=slice(alpha), wd=wd, pct_start=0.99, average=False, **options)
+    then = dict(epochs=epochs, alpha=slice(alpha/2/lr_mult, alpha/2), wd=wd, pct_start=pct_start, div=div, **options)
+    return self._fit_stages([(-1, first), (0, then)], cbs)
 
 # %% ../../nbs/332_vision.schedules.ipynb #a2dc023d
 def _draw_rates(ax, x, rates):

@@ -25,7 +25,7 @@ from ..core.messages import warn_user
 from ..core.parameters import whole_number
 from ..core.plots import BLUE, ORANGE, VERMILLION, readable_text
 from ..core.randomness import unchanged_order
-import fastai_manager.vision.resizing
+import fastai_manager.vision.checkpoints, fastai_manager.vision.resizing
 from .learner import FastVision, History
 
 # %% ../../nbs/330_vision.training.ipynb #c50da024
@@ -205,21 +205,34 @@ def same_bits(
 # %% ../../nbs/330_vision.training.ipynb #a11f5607
 @patch
 def _fit(self:FastVision, epochs, alpha, wd=None, schedule="one_cycle", cbs=None, reset_opt=False, start_epoch=0,
-        sizes=None, average=True, **options):
+        sizes=None, average=True, then=(), **options):
     "Check what is given, then train by the `schedule` with its `options`: the one way to a training"
     _check_epochs(epochs, start_epoch)
     epochs, alpha, wd = int(epochs), self._checked_alpha(alpha), self._checked_decay(wd)
     make = find_schedule(schedule, options, epochs)
+    keeping = self._recording(dict(epochs=epochs, alpha=alpha, wd=wd, schedule=schedule, reset_opt=reset_opt,
+        start_epoch=start_epoch, sizes=sizes, average=average, then=list(then), **options), L(cbs))
     resizing, averages = self._resizing(sizes, epochs), self._averages(epochs, average)
     scheduler = make(self.learn, alpha, epochs, **options)
     self._forget_temperature()
     try:
         with self.random(), same_bits(self.parameters["deterministic"]):
-            self.learn.fit(epochs, cbs=[scheduler, *resizing, *averages, *L(cbs)], reset_opt=reset_opt, wd=wd,
+            self.learn.fit(epochs, cbs=[scheduler, *resizing, *averages, *keeping, *L(cbs)], reset_opt=reset_opt, wd=wd,
                 start_epoch=int(start_epoch))
     finally:
         for o in averages: o.finish()
+    self._finish_run(then)
     self._tell_fit(alpha)
+    return self
+
+# %% ../../nbs/330_vision.training.ipynb #1c0de3ad
+@patch
+def _fit_stages(self:FastVision,
+    stages:list, # Number of the first group that is trained, and arguments of `_fit`, of each
+    cbs:list|None=None, # Callbacks, for all stages
+):
+    "One training after the other"
+    for i, (group, call) in enumerate(stages): self.freeze_to(group)._fit(**call, cbs=cbs, then=stages[i+1:])
     return self
 
 # %% ../../nbs/330_vision.training.ipynb #d1607b5a
