@@ -182,6 +182,7 @@ def split_by_valid_func(self:ImageList,
 )->ItemLists:
     "A function says which images validate"
     return self._split([bool(func(o)) for o in self.items])
+ImageList.no_split = ImageList.split_none # its first name
 
 # %% ../../nbs/82_v1.blocks.ipynb #ff4266db
 @patch
@@ -398,13 +399,14 @@ def label_from_df(self:ItemLists,
     label_cls:type|None=None, # As in `label_from_list`
     label_delim:str|None=None, # Splits a label into tags
     classes:Iterable|None=None, # As in `label_from_list`
+    sep:str|None=None, # The first name of `label_delim`
 )->LabelLists:
     "Labels from the columns of the table"
     df = self.source.inner_df
     if df is None: raise ValueError("label_from_df needs images that come from a table: ImageList.from_csv or from_df.")
     names = [column(df, o, "label column") for o in (cols if isinstance(cols, (list, tuple)) else [cols])]
     if len(names)>1: labels = list(map(tuple, df[names].to_numpy()))
-    else: labels = _cut(df[names[0]].tolist(), label_delim)
+    else: labels = _cut(df[names[0]].tolist(), label_delim or sep)
     return self.label_from_list(labels, label_cls, classes)
 
 # %% ../../nbs/82_v1.blocks.ipynb #d6f4877f
