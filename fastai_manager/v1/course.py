@@ -24,6 +24,7 @@ from fastcore.net import urlread
 from ..core.files import write_whole
 from ..core.messages import first_five, warn_user
 from ..data.images import check_images, existing, is_image_name
+from .items import refuse_others
 
 # %% ../../nbs/85_v1.course.ipynb #c803b4e0
 class Config:
@@ -100,6 +101,7 @@ def verify_images(
     **kwargs, # `dest`, `n_channels` and what else fastai 1 rewrote files by: nothing to be done
 )->pd.DataFrame: # `file` and `error` of those that cannot be read
     "Tell which images cannot be read; nothing is deleted or changed"
+    refuse_others(kwargs, verify_images, "dest", "n_channels", "interp", "ext", "img_format", "resume")
     table = check_images(get_image_files(existing(path), recurse=recurse), max_workers or 1)
     bad = table.loc[table.error!="", ["file", "error"]].reset_index(drop=True)
     said = [f"{o.file.name}: {o.error}" for o in bad.itertuples()]
@@ -158,7 +160,7 @@ RENAMED = dict(LearnerCallback="Callback", ShowGraph="ShowGraphCallback", MixUpC
     MatthewsCorreff="MatthewsCorrCoef", dice="Dice", explained_variance="ExplainedVariance",
     CrossEntropyFlat="CrossEntropyLossFlat", BCEWithLogitsFlat="BCEWithLogitsLossFlat", BCEFlat="BCELossFlat",
     conv_layer="ConvLayer", res_block="ResBlock", simple_cnn="SimpleCNN", rotate="Rotate", flip_lr="Flip",
-    dihedral="Dihedral", brightness="Brightness", contrast="Contrast", zoom="Zoom", symmetric_warp="Warp",
+    dihedral="Dihedral", brightness="Brightness", contrast="Contrast", zoom="Zoom", rand_zoom="Zoom", symmetric_warp="Warp",
     perspective_warp="Warp", rand_resize_crop="RandomResizedCrop", rand_crop="RandomCrop", crop_pad="CropPad",
     cutout="RandomErasing", ImageBBox="TensorBBox", ObjectItemList="BBoxBlock", ObjectCategoryList="BBoxLblBlock",
     bb_pad_collate="bb_pad", DataBunch="DataLoaders", ItemList="DataBlock", DeviceDataLoader="DataLoader")
@@ -169,7 +171,8 @@ _CLEAN = ("Today interpret(learn).top_losses(50) lists the images that are likel
 _PAIRS = ("Pairs of images are ImageDataBunch.from_superres and from_colorization of fastai_manager.all today, "
     "and FastVision(arch, data=data) trains on them.")
 GONE_NAMES = dict(ImageCleaner=_CLEAN, DatasetFormatter=_CLEAN, ImageImageList=_PAIRS,
-    ConvLearner="It is cnn_learner(data, arch).", load_data="Build the data again: after np.random.seed(2) "
+    ConvLearner="It is cnn_learner(data, arch).",
+    rand_pad="Give get_transforms(…): it turns, zooms and mirrors, and fills what lies beyond the edge.", load_data="Build the data again: after np.random.seed(2) "
     "the same builder splits alike.", pil2tensor="Image(tensor) takes numbers from 0 to 1, and open_image(fn) a file.",
     SegmentationInterpretation="Today it is interpret(learn): plot_top_losses, table, code_scores.",
     MultiLabelClassificationInterpretation="Today it is interpret(learn): plot_top_losses, table.")

@@ -17,7 +17,7 @@ from ..interpret.evaluation import Interpretation
 from ..interpret.classes import ClassInterpretation
 from ..interpret.learners import interpret
 from ..vision.tables import plot_confusion_matrix
-from .items import DatasetType
+from .items import DatasetType, refuse_others
 from .learner import Learner
 
 # %% ../../nbs/84_v1.interpretation.ipynb #10e2159b
@@ -82,9 +82,10 @@ def plot_top_losses(self:ClassificationInterpretation,
     largest:bool=True, # The largest losses, or the smallest
     figsize:tuple=(12, 12), # Width and height in inches
     heatmap:bool|None=None, # Not drawn here: `interp.today.explain().show()` draws why
-    **kwargs,
+    **kwargs, # `cmap`, `alpha`, `heatmap_thresh` of fastai 1: of the map that is not drawn
 ): # The axes
     "Show images with prediction, truth, loss and the probability of the truth"
+    refuse_others(kwargs, type(self).plot_top_losses, "cmap", "alpha", "heatmap_thresh", "return_fig")
     if heatmap: raise NotImplementedError("heatmap=True: today maps of why are interp.today.explain().show(), "
         "which needs pip install 'fastai-manager[explain]'.")
     losses, rows = self.top_losses(k, largest)
@@ -99,7 +100,9 @@ def plot_top_losses(self:ClassificationInterpretation,
 
 # %% ../../nbs/84_v1.interpretation.ipynb #daef097e
 @patch
-def confusion_matrix(self:ClassificationInterpretation, **kwargs)->np.ndarray: # Images by true and predicted class
+def confusion_matrix(self:ClassificationInterpretation,
+    slice_size:int=1, # Nothing to be done
+)->np.ndarray: # Images by true and predicted class
     "How often each class was taken for each"
     return self.today.confusion_matrix().to_numpy()
 
@@ -113,6 +116,7 @@ def plot_confusion_matrix(self:ClassificationInterpretation,
     **kwargs, # `cmap`, `norm_dec`, `plot_txt`, `slice_size` of fastai 1: nothing to be done
 )->plt.Axes:
     "Draw how often each class was taken for each"
+    refuse_others(kwargs, type(self).plot_confusion_matrix, "cmap", "norm_dec", "plot_txt", "slice_size", "return_fig")
     ax = plot_confusion_matrix(self.today.confusion_matrix(), normalize, figsize, max(25, len(self.today.classes)))
     ax.set_title(title)
     if dpi: ax.figure.set_dpi(dpi)
@@ -122,7 +126,7 @@ def plot_confusion_matrix(self:ClassificationInterpretation,
 @patch
 def most_confused(self:ClassificationInterpretation,
     min_val:int=1, # Pairs with fewer images are left out
-    **kwargs, # `slice_size` of fastai 1: nothing to be done
+    slice_size:int=1, # Nothing to be done
 )->list: # True class, predicted class, images
     "Which classes were taken for which others, the largest first"
     return [(o.target, o.prediction, int(o.images)) for o in self.today.most_confused(min_val).itertuples()]

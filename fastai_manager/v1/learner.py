@@ -21,7 +21,7 @@ import numpy as np
 import torch
 from fastai import learner as fastai_learner
 from fastai.learner import AvgMetric
-from fastai.vision.all import Callback, L, Metric, NormType, Tensor, nn, patch
+from fastai.vision.all import Callback, L, Metric, MixUp, NormType, Tensor, nn, patch
 from ..core.messages import first_five, warn_user
 from ..core.plots import readable_text
 from ..data.labels import ClassLabels, Labels, TagLabels
@@ -33,7 +33,7 @@ from ..models.unet import create_unet
 from ..vision.predictor import Predictor
 from ..vision.tasks import prepared_loss
 from .bunch import ImageDataBunch
-from .items import DatasetType, ImageSegment
+from .items import DatasetType, ImageSegment, refuse_others
 
 # %% ../../nbs/83_v1.learner.ipynb #ec140ed5
 class Recorder(fastai_learner.Recorder):
@@ -97,7 +97,7 @@ def plot_losses(self:Recorder,
 
 # %% ../../nbs/83_v1.learner.ipynb #bd86df39
 @patch
-def plot_lr(self:Recorder, **kwargs)->plt.Axes:
+def plot_lr(self:Recorder)->plt.Axes:
     "Draw the learning rate of each batch of the last training"
     lrs, _ = _curve(self, lambda o: o.lrs, 0, 0)
     ax = plt.subplots(figsize=(5, 3), layout="constrained")[1]
@@ -276,6 +276,16 @@ def validate(self:Learner,
 @patch
 def purge(self:Learner, **kwargs)->Learner: return self # fastai 1 freed memory so; nothing is to be done
 
+# %% ../../nbs/83_v1.learner.ipynb #993b8b60
+@patch
+def mixup(self:Learner,
+    alpha:float=0.4, # How much of the other image there is: 0 for none
+    **kwargs, # `stack_x`, `stack_y` of fastai 1: fastai 2 mixes the losses, as `stack_y` did
+)->Learner: # This object
+    "Train on images that are mixed by pairs from now on"
+    refuse_others(kwargs, Learner.mixup, "stack_x", "stack_y")
+    return self.add_cb(MixUp(alpha))
+
 # %% ../../nbs/83_v1.learner.ipynb #266e4fc7
 @patch
 def get_preds(self:Learner,
@@ -321,7 +331,6 @@ def as_answer(self:MaskLabels, pred, names, thresh=0.5)->tuple:
 def predict(self:Learner,
     item:Any, # An `Image`, a file, or a PIL image
     thresh:float=0.5, # Probability from which a tag is predicted
-    **kwargs,
 )->tuple: # What is predicted as an object, its number or numbers, and the probabilities
     "Predict one image"
     dl = self.dls.test_dl([item], num_workers=0)
@@ -334,9 +343,10 @@ def show_results(self:Learner,
     ds_type:DatasetType=DatasetType.Valid, # Validation images only
     rows:int=5, # Images
     figsize:tuple|None=None, # Width and height in inches
-    **kwargs,
+    **kwargs, # `imgsize` of fastai 1: give figsize
 ): # The axes
     "Show validation images with the truth over them, and what the model says"
+    refuse_others(kwargs, Learner.show_results, "imgsize")
     if ds_type is not DatasetType.Valid: raise ValueError("show_results shows validation images. "
         "For others: learn.predict(img).")
     some = list(range(min(rows, len(self.dls.valid_ds))))
@@ -344,8 +354,11 @@ def show_results(self:Learner,
 
 # %% ../../nbs/83_v1.learner.ipynb #ecadd88c
 @patch
-def to_fp16(self:Learner, **kwargs)->Learner: # This object
+def to_fp16(self:Learner,
+    **kwargs, # `loss_scale`, `max_noskip`, `dynamic`, `flat_master`, `max_scale` of fastai 1: torch finds them
+)->Learner: # This object
     "Compute with 16 bits where the device does so well"
+    refuse_others(kwargs, Learner.to_fp16, "loss_scale", "max_noskip", "dynamic", "flat_master", "max_scale")
     device = torch.device(self.dls.device or "cpu")
     precision = find_precision("fp16" if device.type=="cuda" else "auto", device, self.model)
     if device.type!="cuda": warn_user(f"fp16 needs a GPU. On {device.type!r} the model computes with {precision}.")
