@@ -160,9 +160,9 @@ RENAMED = dict(LearnerCallback="Callback", ShowGraph="ShowGraphCallback", MixUpC
     MatthewsCorreff="MatthewsCorrCoef", dice="Dice", explained_variance="ExplainedVariance",
     CrossEntropyFlat="CrossEntropyLossFlat", BCEWithLogitsFlat="BCEWithLogitsLossFlat", BCEFlat="BCELossFlat",
     conv_layer="ConvLayer", res_block="ResBlock", simple_cnn="SimpleCNN", rotate="Rotate", flip_lr="Flip",
-    dihedral="Dihedral", brightness="Brightness", contrast="Contrast", zoom="Zoom", rand_zoom="Zoom", symmetric_warp="Warp",
-    perspective_warp="Warp", rand_resize_crop="RandomResizedCrop", rand_crop="RandomCrop", crop_pad="CropPad",
-    cutout="RandomErasing", ImageBBox="TensorBBox", ObjectItemList="BBoxBlock", ObjectCategoryList="BBoxLblBlock",
+    dihedral="Dihedral", brightness="Brightness", contrast="Contrast", zoom="Zoom", rand_zoom="Zoom",
+    symmetric_warp="Warp", perspective_warp="Warp", rand_resize_crop="RandomResizedCrop", rand_crop="RandomCrop",
+    crop_pad="CropPad", cutout="RandomErasing", ImageBBox="TensorBBox", ObjectItemList="BBoxBlock", ObjectCategoryList="BBoxLblBlock",
     bb_pad_collate="bb_pad", DataBunch="DataLoaders", ItemList="DataBlock", DeviceDataLoader="DataLoader")
 
 # %% ../../nbs/85_v1.course.ipynb #fb63eb42
@@ -172,8 +172,9 @@ _PAIRS = ("Pairs of images are ImageDataBunch.from_superres and from_colorizatio
     "and FastVision(arch, data=data) trains on them.")
 GONE_NAMES = dict(ImageCleaner=_CLEAN, DatasetFormatter=_CLEAN, ImageImageList=_PAIRS,
     ConvLearner="It is cnn_learner(data, arch).",
-    rand_pad="Give get_transforms(…): it turns, zooms and mirrors, and fills what lies beyond the edge.", load_data="Build the data again: after np.random.seed(2) "
-    "the same builder splits alike.", pil2tensor="Image(tensor) takes numbers from 0 to 1, and open_image(fn) a file.",
+    rand_pad="Give get_transforms(…): it turns, zooms and mirrors, and fills what lies beyond the edge.",
+    load_data="Build the data again: after np.random.seed(2) the same builder splits alike.",
+    pil2tensor="Image(tensor) takes numbers from 0 to 1, and open_image(fn) a file.",
     SegmentationInterpretation="Today it is interpret(learn): plot_top_losses, table, code_scores.",
     MultiLabelClassificationInterpretation="Today it is interpret(learn): plot_top_losses, table.")
 
