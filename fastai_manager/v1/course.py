@@ -162,7 +162,8 @@ RENAMED = dict(LearnerCallback="Callback", ShowGraph="ShowGraphCallback", MixUpC
     conv_layer="ConvLayer", res_block="ResBlock", simple_cnn="SimpleCNN", rotate="Rotate", flip_lr="Flip",
     dihedral="Dihedral", brightness="Brightness", contrast="Contrast", zoom="Zoom", rand_zoom="Zoom",
     symmetric_warp="Warp", perspective_warp="Warp", rand_resize_crop="RandomResizedCrop", rand_crop="RandomCrop",
-    crop_pad="CropPad", cutout="RandomErasing", ImageBBox="TensorBBox", ObjectItemList="BBoxBlock", ObjectCategoryList="BBoxLblBlock",
+    crop_pad="CropPad", cutout="RandomErasing", ImageBBox="TensorBBox", ObjectItemList="BBoxBlock",
+    ObjectCategoryList="BBoxLblBlock",
     bb_pad_collate="bb_pad", DataBunch="DataLoaders", ItemList="DataBlock", DeviceDataLoader="DataLoader")
 
 # %% ../../nbs/85_v1.course.ipynb #fb63eb42
