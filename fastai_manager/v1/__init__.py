@@ -2,6 +2,9 @@
 import gc
 import types
 
+import PIL
+from torch import optim
+
 from fastai_manager.all import *
 
 from fastai_manager.v1.items import (Category, DatasetType, EmptyLabel, FloatItem, FlowField, Image, ImagePoints, ImageSegment, ItemBase,
@@ -9,11 +12,12 @@ from fastai_manager.v1.items import (Category, DatasetType, EmptyLabel, FloatIte
 from fastai_manager.v1.bunch import ImageDataBunch, LabelList, get_transforms
 from fastai_manager.v1.blocks import (CategoryList, FloatList, ImageItemList, ImageList, ItemLists, LabelLists, MultiCategoryList, PointsItemList,
     SegmentationItemList)
-from fastai_manager.v1.learner import (Learner, Recorder, cnn_learner, create_cnn, gpu_mem_get_free_no_cache, load_learner, lr_find,
-    unet_learner)
-from fastai_manager.v1.interpretation import (ClassificationInterpretation, DatasetFormatter, ImageCleaner, MultiLabelClassificationInterpretation,
-    SegmentationInterpretation, download_images, verify_images)
-from fastai_manager.v1.course import Config, untar_data
+from fastai_manager.v1.learner import (GPUMemory, Learner, Recorder, cnn_learner, create_cnn, gpu_mem_get, gpu_mem_get_free, gpu_mem_get_free_no_cache,
+    gpu_mem_get_used, gpu_mem_get_used_no_cache, load_learner, lr_find, unet_learner)
+from fastai_manager.v1.interpretation import ClassificationInterpretation
+from fastai_manager.v1.course import Config, children, doc, download_images, gone_names, untar_data, verify_images
+
+globals().update(gone_names())
 
 _modules = ("items", "bunch", "blocks", "learner", "interpretation", "course")
-__all__ = [o for o in dir() if not o.startswith("_") and not (o in _modules and isinstance(globals()[o], types.ModuleType))]
+__all__ = [o for o in dir() if not o.startswith("_") and o!="gone_names" and not (o in _modules and isinstance(globals()[o], types.ModuleType))]

@@ -27,7 +27,7 @@ from ..data.masks import MaskLabels
 from ..data.table import column, read_table
 from ..vision.tables import number_targets
 from .bunch import ImageDataBunch, drawn_seed, train_tfms
-from .items import FlowField, ImagePoints, ItemBase, open_image
+from .items import FlowField, ImagePoints, ItemBase, open_image, refuse_others
 from ..interpret.learners import interpret
 from ..vision.predictor import Predictor
 
@@ -54,6 +54,14 @@ def only(self:ImageList,
     df = None if self.inner_df is None else self.inner_df.iloc[kept].reset_index(drop=True)
     return replace(self, items=[self.items[i] for i in kept], inner_df=df)
 
+# %% ../../nbs/910_v1.blocks.ipynb #867d2748
+def _refuse_options(given, func):
+    "Raise a `ValueError` for options of an image list that would change what is read"
+    mode = given.get("convert_mode") or "RGB"
+    if mode!="RGB": raise ValueError(f"convert_mode={mode!r}: images are read with three channels here, gray ones too. "
+        "Leave it out, and let the first layer of a model of your own take three: nn.Conv2d(3, …).")
+    refuse_others(given, func, "convert_mode", "presort")
+
 # %% ../../nbs/910_v1.blocks.ipynb #94496c97
 @patch(cls_method=True)
 def from_folder(cls:ImageList,
@@ -62,9 +70,10 @@ def from_folder(cls:ImageList,
     recurse:bool=True, # Look into the folders inside
     include:Iterable|None=None, # Folders to look into, no others
     exclude:Iterable|None=None, # Folders to leave out
-    **kwargs, # `presort`: files are sorted always
+    **kwargs, # `presort`: files are sorted always; `convert_mode`: images are always `"RGB"`
 )->ImageList:
     "The images in a folder"
+    _refuse_options(kwargs, cls.from_folder)
     path, ends = existing(path), tuple(o.lower() for o in extensions or [])
     top = lambda o: o.relative_to(path).parts[0] if o.parent!=path else None
     files = [o for o in list_files(path) if (o.name.lower().endswith(ends) if ends else is_image_name(o))
@@ -80,9 +89,10 @@ def from_df(cls:ImageList,
     cols:int|str=0, # Column of the image names
     folder:str|Path|None=None, # Folder of the images inside `path`
     suffix:str="", # Appended to each image name
-    **kwargs,
+    **kwargs, # As in `from_folder`
 )->ImageList:
     "The images that a table names"
+    _refuse_options(kwargs, cls.from_df)
     if not isinstance(df, pd.DataFrame): raise ValueError("ImageList.from_df takes the table first, and then the base "
         "folder of the images: from_df(df, path).")
     path = Path(path).expanduser()
@@ -182,6 +192,7 @@ def split_by_valid_func(self:ImageList,
 )->ItemLists:
     "A function says which images validate"
     return self._split([bool(func(o)) for o in self.items])
+ImageList.no_split = ImageList.split_none # its first name
 
 # %% ../../nbs/910_v1.blocks.ipynb #ff4266db
 @patch
@@ -323,6 +334,13 @@ class LabelLists:
 
     def __repr__(self): return repr(self.split).replace("ItemLists", "LabelLists")
 
+# %% ../../nbs/910_v1.blocks.ipynb #157eb69b
+_SIDES = "Images and labels are handed out by the data that is built of them: data = ….transform(…).databunch(), and"
+@patch(as_prop=True)
+def train(self:LabelLists): raise NotImplementedError(f"{_SIDES} data.train_ds[0].")
+@patch(as_prop=True)
+def valid(self:LabelLists): raise NotImplementedError(f"{_SIDES} data.valid_ds[0].")
+
 # %% ../../nbs/910_v1.blocks.ipynb #47702ecc
 @patch
 def label_from_list(self:ItemLists,
@@ -398,13 +416,14 @@ def label_from_df(self:ItemLists,
     label_cls:type|None=None, # As in `label_from_list`
     label_delim:str|None=None, # Splits a label into tags
     classes:Iterable|None=None, # As in `label_from_list`
+    sep:str|None=None, # The first name of `label_delim`
 )->LabelLists:
     "Labels from the columns of the table"
     df = self.source.inner_df
     if df is None: raise ValueError("label_from_df needs images that come from a table: ImageList.from_csv or from_df.")
     names = [column(df, o, "label column") for o in (cols if isinstance(cols, (list, tuple)) else [cols])]
     if len(names)>1: labels = list(map(tuple, df[names].to_numpy()))
-    else: labels = _cut(df[names[0]].tolist(), label_delim)
+    else: labels = _cut(df[names[0]].tolist(), label_delim or sep)
     return self.label_from_list(labels, label_cls, classes)
 
 # %% ../../nbs/910_v1.blocks.ipynb #d6f4877f

@@ -28,10 +28,12 @@ from .items import DatasetType, EmptyLabel, Image, as_pil
 
 # %% ../../nbs/905_v1.bunch.ipynb #454c69fe
 @delegates(transforms.get_transforms)
-def get_transforms(**kwargs
+def get_transforms(
+    *args, # In the order of fastai 1: `do_flip`, `flip_vert`, `max_rotate`, …
+    **kwargs
 )->tuple: # Transforms to train, and none to validate
     "The usual random changes for training images"
-    return transforms.get_transforms(**{k: 0 if v is None else v for k, v in kwargs.items()}), []
+    return transforms.get_transforms(*args, **{k: 0 if v is None else v for k, v in kwargs.items()}), []
 
 # %% ../../nbs/905_v1.bunch.ipynb #ea80ffde
 def train_tfms(
@@ -316,7 +318,8 @@ def one_batch(self:ImageDataBunch,
 )->tuple: # Images and labels
     "The first batch of a side"
     x, *y = self.dl(ds_type).one_batch()
-    return (self.denorm(x) if denorm else x), *y
+    x = self.denorm(x) if denorm else x.as_subclass(torch.Tensor)
+    return x.as_subclass(OneBatch), *y
 
 # %% ../../nbs/905_v1.bunch.ipynb #bd9ec929
 @patch
