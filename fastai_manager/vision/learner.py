@@ -25,6 +25,7 @@ from ..models.memory import KeptMemory
 from ..models.convnet import BatchesOfTwo, arch_name, splitter
 from ..models.averages import average_callbacks
 from ..models.optimizers import find_optimizer
+from ..models.parts import InParts
 from ..models.steps import step_callbacks
 from ..core.messages import warn_user
 from ..core.parameters import SOURCE_KEYS
@@ -146,7 +147,7 @@ def _make_learner(self:FastVision):
     device = self.data.device or torch.device("cpu")
     self.precision = find_precision(p["precision"], device, prepare_model(model, device, p["compile"]))
     cbs = [self._history, BatchesOfTwo(), KeptMemory(), *precision_callbacks(self.precision, device),
-        *step_callbacks(p["accumulate"], p["clip"])]
+        *step_callbacks(p["accumulate"], p["clip"]), InParts()]
     if not p["train_bn"]: cbs.append(BnFreeze())
     learn = Learner(self.data, model, loss, find_optimizer(p["opt_func"]), splitter=splitter, cbs=cbs,
         train_bn=p["train_bn"], path=Path("."))

@@ -73,12 +73,12 @@ def fine_tune(self:FastVision,
 # %% ../../nbs/332_vision.schedules.ipynb #a2dc023d
 def _draw_rates(ax, x, rates):
     "A line over `x` for each column of `rates` (n, groups), or one where the groups are alike"
-    alike = np.allclose(rates, rates[:, :1])
+    alike = np.allclose(rates, rates[:, :1], equal_nan=True)
     for i, y in enumerate(rates[:, -1:].T if alike else rates.T):
         names = {0: " (first layers)", rates.shape[1]-1: " (head)"}
-        ax.plot(x, y, color=COLORS[i%len(COLORS)], label=None if alike else f"group {i+1}{names.get(i, '')}")
+        ax.plot(x, y, drawstyle="steps-post", color=COLORS[i%len(COLORS)], label=None if alike else f"group {i+1}{names.get(i, '')}")
     if alike: return
-    peaks = rates.max(0)
+    peaks = np.nanmax(rates, 0)
     if 0<10*peaks.min()<=peaks.max(): ax.set(yscale="log", ylim=(peaks.min()/100, 2*peaks.max()))
     ax.legend()
 
@@ -121,9 +121,10 @@ def plot_lrs(self:FastVision,
     if not seen: raise ValueError("There are no learning rates yet: call fit_model() first. Those of a saved model are "
         "not kept.")
     groups = len(seen[-1])-1
-    fits, rates = np.array([o[0] for o in seen]), np.array([o[1:] for o in seen if len(o)==groups+1])
+    known = np.array([o for o in seen if len(o)==groups+1]) # the fit, and the rates of the groups that there are
+    x, ends = np.arange(1, len(known)+1), np.flatnonzero(np.diff(known[:, 0]))+1
     fig, ax = plt.subplots(figsize=figsize, layout="constrained")
-    _draw_rates(ax, range(1, len(rates)+1), rates)
-    for i in np.flatnonzero(np.diff(fits)): ax.axvline(i+1.5, color="0.7", lw=0.8, ls="--")
+    _draw_rates(ax, np.insert(x.astype(float), ends, ends+0.5), np.insert(known[:, 1:], ends, np.nan, axis=0))
+    for o in ends: ax.axvline(o+0.5, color="0.7", lw=0.8, ls="--")
     ax.set(xlabel="batch", ylabel="learning rate")
     return readable_text(ax)
