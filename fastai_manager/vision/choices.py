@@ -7,14 +7,14 @@ Docs: https://fastai-manager.github.io/fastai-manager/vision.choices.html.md"""
 # %% auto #0
 __all__ = ['check_choices', 'chosen_loss', 'chosen_metrics']
 
-# %% ../../nbs/317_vision.choices.ipynb #8d3d5e0a
+# %% ../../nbs/317_vision.choices.ipynb #328993c0
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from fastai.vision.all import L, Learner
 from ..core.parameters import split_options
 from ..data.labels import Labels
-from ..models.balance import check_balance, loss_weights, sampling_callbacks
+from ..models.balance import check_balance, loss_weights
 from ..models.loss_names import check_loss_name, named_loss
 from ..models.metric_names import check_metric_names, named_metrics
 from .tasks import check_metrics, data_classes, prepared_loss
@@ -22,7 +22,7 @@ from .tasks import check_metrics, data_classes, prepared_loss
 # %% ../../nbs/317_vision.choices.ipynb #0d0e9568
 def _weighs(balance): return balance is not None and split_options(balance)[0]!="sampler"
 
-# %% ../../nbs/317_vision.choices.ipynb #d9d02bfa
+# %% ../../nbs/317_vision.choices.ipynb #59293c78
 def check_choices(
     p:Mapping, # Complete parameters
     kind:Labels|type, # The kind of label
@@ -34,7 +34,7 @@ def check_choices(
     if not _weighs(p["balance"]) or p["loss_func"] is None or isinstance(p["loss_func"], (str, Mapping)): return
     raise ValueError(f"balance={p['balance']!r} gives weights to a loss that is called by a name, and loss_func is a "
         f"function. Name one of {', '.join(kind.losses)}, give your loss the weights that "
-        "kind.balance_weights(data) makes, or take balance='sampler'.")
+        "data.kind.balance_weights(data) makes, or take balance='sampler'.")
 
 # %% ../../nbs/317_vision.choices.ipynb #cbec779f
 def _names_fit(kind):

@@ -21,6 +21,7 @@ from fastai.callback.schedule import LRFinder
 from fastai.vision.all import BnFreeze, Callback, DataLoaders, Learner, patch
 from .. import __version__
 from ..data.bunch import normalization, normalize
+from ..models.balance import sampling_callbacks
 from ..models.memory import KeptMemory
 from ..models.convnet import BatchesOfTwo, arch_name, splitter
 from ..models.optimizer import fused_adam
@@ -29,7 +30,7 @@ from ..core.parameters import SOURCE_KEYS
 from .parameters import complete_parameters, task_keys
 from ..models.precision import find_precision, precision_callbacks, prepare_model
 from ..core.randomness import RandomStream, unchanged_order
-from .choices import check_choices, chosen_loss, chosen_metrics, sampling_callbacks
+from .choices import check_choices, chosen_loss, chosen_metrics
 from .tasks import COMMON, data_classes, data_kind, find_task
 from ..models.unet import ImageUnet
 from ..models.weights import load_weights, save_weights

@@ -352,7 +352,8 @@ class AlignedLoss:
         return getattr(self.func, name)
 
     def __setattr__(self, name, value): # fastai sets `reduction` to ask for the loss of each image
-        object.__setattr__(self.func if name!="func" and hasattr(self.func, name) else self, name, value)
+        if name=="func" or not hasattr(self.func, name): object.__setattr__(self, name, value)
+        else: setattr(self.func, name, value)
 
 # %% ../../nbs/315_vision.tasks.ipynb #c88ef57a
 @patch
