@@ -108,9 +108,10 @@ TagLabels.losses = dict(bce=lambda weight=None: _tag_loss(weight=weight),
 # %% ../../nbs/255_models.loss_names.ipynb #0e236343
 def _flat(loss, **options): return BaseLoss(loss, floatify=True, is_2d=False, **options)
 
-# %% ../../nbs/255_models.loss_names.ipynb #dda0ab22
+# %% ../../nbs/255_models.loss_names.ipynb #cb9c62dd
 _DISTANCES = dict(mse=lambda: MSELossFlat(), l1=lambda: L1LossFlat(),
-    smooth_l1=lambda beta=1.: _flat(nn.SmoothL1Loss, beta=beta), huber=lambda delta=1.: _flat(nn.HuberLoss, delta=delta))
+    smooth_l1=lambda beta=1.: _flat(nn.SmoothL1Loss, beta=beta),
+    huber=lambda delta=1.: _flat(nn.HuberLoss, delta=delta))
 NumberLabels.losses = {**_DISTANCES, "l2": _DISTANCES["mse"]}
 
 # %% ../../nbs/255_models.loss_names.ipynb #d6f86868
@@ -125,9 +126,10 @@ ImageLabels.losses = {k: _DISTANCES[k] for k in ("l1", "mse", "smooth_l1", "hube
 SharpLabels.losses = {**ImageLabels.losses, "features": lambda arch="vgg16_bn", pretrained=True, layers=3:
     FeatureLoss(arch, pretrained, layers)}
 
-# %% ../../nbs/255_models.loss_names.ipynb #2be8db6d
-ColorLabels.not_for = dict(features="it compares color images, and what is found here are two channels without lightness")
-Labels.not_for = {}
+# %% ../../nbs/255_models.loss_names.ipynb #25aaf534
+Labels.not_for = {} # Names that are refused with a reason
+ColorLabels.not_for = dict(features="it compares color images, and what is found here are two channels without "
+    "lightness")
 
 # %% ../../nbs/255_models.loss_names.ipynb #164341b0
 _LOW_HIGH = dict(eps=(0, 1), gamma=(0, np.inf), beta=(0, np.inf), delta=(1e-9, np.inf)) # Of options
@@ -181,10 +183,11 @@ def named_loss(
     if "weight" in given: given["weight"] = kind.weight_of(given["weight"], classes, device)
     return make(**given)
 
-# %% ../../nbs/255_models.loss_names.ipynb #ed736da9
+# %% ../../nbs/255_models.loss_names.ipynb #812fb230
 def _only_weight(name, given, make, weight):
     "`weight`, if the loss takes one and none is given"
-    if given.get("weight") is not None: raise ValueError("loss_func has weights and balance makes some. Give one of them.")
+    if given.get("weight") is not None:
+        raise ValueError("loss_func has weights and balance makes some. Give one of them.")
     options = {**options_of(make), **given}
     if "weight" in options and (options.get("cross_entropy", 1) or options.get("focal", 1)): return weight
     raise ValueError(f"balance='loss' has no effect on {name!r}: it weighs each code alike already. Leave balance out.")
