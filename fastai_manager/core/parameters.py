@@ -8,7 +8,7 @@ Docs: https://fastai-manager.github.io/fastai-manager/core.parameters.html.md"""
 __all__ = ['text', 'function', 'yes_no', 'SPLIT_KEYS', 'IMAGE_KEYS', 'MODEL_KEYS', 'TRAINING_KEYS', 'COMMON_KEYS', 'STRATIFY',
            'TABLE_KEYS', 'LABEL_KEYS', 'MASK_KEYS', 'UNET_KEYS', 'OTHER_KEYS', 'SOURCE_KEYS', 'KEYS', 'one_of',
            'whole_number', 'instance_of', 'fraction', 'image_side', 'low_high', 'positive', 'color', 'metrics_list',
-           'folder_level', 'Key', 'check_value', 'keyed']
+           'name_or_options', 'name_or_function', 'split_options', 'folder_level', 'Key', 'check_value', 'keyed']
 
 # %% ../../nbs/005_core.parameters.ipynb #634370f5
 from collections.abc import Callable, Iterable, Mapping
@@ -19,6 +19,7 @@ from typing import Any
 
 import pandas as pd
 from PIL import ImageColor
+from fastai.learner import Metric
 from .messages import did_you_mean
 
 # %% ../../nbs/005_core.parameters.ipynb #3f7aa46d
@@ -95,18 +96,48 @@ def color(
     except (ValueError, AttributeError, TypeError):
         return "must be a color: a name such as 'white', '#ffffff', or (255, 255, 255)."
 
+# %% ../../nbs/005_core.parameters.ipynb #4fdc37cc
+def _short(v):
+    "`v` as it is written in Python, cut after 60 characters"
+    s = repr(v)
+    return s if len(s)<=60 else s[:57]+"…"
+
 # %% ../../nbs/005_core.parameters.ipynb #1e2efde6
 def metrics_list(
     v:Any, # What the user gave: one metric, or several
 )->str|None: # What is wrong with it
-    "A check for metrics: functions or fastai's `Metric` objects, not their names"
+    "A check for metrics: names, functions or fastai's `Metric` objects"
     listed = v if isinstance(v, (list, tuple)) else [v]
-    names = [o for o in listed if isinstance(o, str)]
-    if names: return f"must hold functions: [{', '.join(names)}] without quotes."
+    strange = [o for o in listed if not isinstance(o, (str, Callable, Metric))]
+    if strange: return f"must hold names, functions or fastai's metrics, not {_short(strange[0])}."
     swapped = [o.__name__ for o in listed if getattr(o, "__module__", "").startswith("sklearn")]
     if swapped: return (f"holds {swapped[0]} of scikit-learn, which takes (actual, predicted) where fastai gives "
         f"(predicted, actual). Write skm_to_fastai({swapped[0]}), or use the metric of that name of "
         "fastai_manager.all.")
+
+# %% ../../nbs/005_core.parameters.ipynb #f91ce02a
+def name_or_options(
+    v:Any, # What the user gave
+)->str|None: # What is wrong with it
+    "A check for a name, or a dictionary of a name and options"
+    if isinstance(v, str): return
+    if isinstance(v, Mapping) and isinstance(v.get("name"), str): return
+    return "must be a name, or a name with options: {'name': 'effective', 'beta': 0.99}."
+
+# %% ../../nbs/005_core.parameters.ipynb #91b2f988
+def name_or_function(
+    v:Any, # What the user gave
+)->str|None: # What is wrong with it
+    "A check for a function, a name, or a dictionary of a name and options"
+    if not isinstance(v, Callable) and name_or_options(v):
+        return "must be a function, a name, or a name with options: {'name': 'focal', 'gamma': 3}."
+
+# %% ../../nbs/005_core.parameters.ipynb #9d5ab3fe
+def split_options(
+    v:str|Mapping, # A name, or a dictionary of a name and options
+)->tuple[str, dict]: # The name and the options
+    "The name and the options apart"
+    return (v, {}) if isinstance(v, str) else (v["name"], {k: o for k, o in v.items() if k!="name"})
 
 # %% ../../nbs/005_core.parameters.ipynb #2bdb6aac
 def folder_level(
@@ -130,12 +161,6 @@ class Key:
     default:Any=None # Used where the key is not given
     check:Callable|None=None # Takes a value; returns what is wrong with it, or `None`
     is_source:bool=False # Does it say where images and labels come from?
-
-# %% ../../nbs/005_core.parameters.ipynb #4fdc37cc
-def _short(v):
-    "`v` as it is written in Python, cut after 60 characters"
-    s = repr(v)
-    return s if len(s)<=60 else s[:57]+"…"
 
 # %% ../../nbs/005_core.parameters.ipynb #0cef4413
 def check_value(
@@ -187,9 +212,12 @@ MODEL_KEYS = keyed(
     Key("pretrained", "weights to start from: True (trained on ImageNet), False, a file (.safetensors or .pth), or the "
         "folder of a saved model, whose body is taken over", True,
         instance_of(bool, str, Path, what="True, False, or the path of weights or of a saved model")),
-    Key("metrics", "functions or fastai metrics to report on the validation set; the task's own by default",
-        check=metrics_list),
-    Key("loss_func", "loss to train with; the task's own by default", check=function),
+    Key("metrics", "names ('f1_macro', 'r2', …), functions or fastai metrics to report on the validation set; the "
+        "task's own by default", check=metrics_list),
+    Key("loss_func", "loss to train with: a name ('focal', 'huber', …), {'name': 'focal', 'gamma': 3} or a function; "
+        "the task's own by default", check=name_or_function),
+    Key("balance", "what to do about rare classes: loss (weights of one over the share), effective (weights by "
+        "effective numbers) or sampler (each class equally often)", check=name_or_options),
     Key("precision", "numbers to compute with: fp32, fp16, bf16, or auto (what the device is fastest with)",
         "auto", one_of("auto", "fp32", "fp16", "bf16")),
     Key("train_bn", "train the batch norm layers of a frozen body, as fastai does; False makes the frozen stage about "

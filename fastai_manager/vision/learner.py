@@ -21,6 +21,7 @@ from fastai.callback.schedule import LRFinder
 from fastai.vision.all import BnFreeze, Callback, DataLoaders, Learner, patch
 from .. import __version__
 from ..data.bunch import normalization, normalize
+from ..models.balance import sampling_callbacks
 from ..models.memory import KeptMemory
 from ..models.convnet import BatchesOfTwo, arch_name, splitter
 from ..models.averages import average_callbacks
@@ -32,7 +33,8 @@ from ..core.parameters import SOURCE_KEYS
 from .parameters import complete_parameters, task_keys
 from ..models.precision import find_precision, precision_callbacks, prepare_model
 from ..core.randomness import RandomStream, unchanged_order
-from .tasks import COMMON, check_metrics, data_classes, data_kind, find_task, prepared_loss
+from .choices import check_choices, chosen_loss, chosen_metrics
+from .tasks import COMMON, data_classes, data_kind, find_task
 from ..models.unet import ImageUnet
 from ..models.pretrained import start_from
 from ..models.weights import load_weights, save_weights
@@ -107,6 +109,7 @@ class FastVision:
         self.spec = find_task(task, arch_type, data)
         self.arch, self.task = arch, self.spec.name
         self.parameters = complete_parameters(parameters, self.task, **overrides)
+        check_choices(self.parameters, self.spec.labels if data is None else data_kind(data))
         if data is not None: _refuse_data_keys({**(parameters or {}), **overrides})
         average_callbacks(self.parameters["ema"], self.parameters["swa"]) # not both
         self.random = RandomStream(self.parameters["seed"])
@@ -143,16 +146,15 @@ def _make_learner(self:FastVision):
     "The model that the task names, in a fastai `Learner`; a pretrained body starts frozen"
     p, model = self.parameters, self._make_model()
     _restart_order(self.data)
-    loss = prepared_loss(p["loss_func"] or self.kind.make_loss(self.data), self.kind, self.data)
+    loss = chosen_loss(p, self.kind, self.data)
     device = self.data.device or torch.device("cpu")
     self.precision = find_precision(p["precision"], device, prepare_model(model, device, p["compile"]))
     cbs = [self._history, BatchesOfTwo(), KeptMemory(), *precision_callbacks(self.precision, device),
-        *step_callbacks(p["accumulate"], p["clip"]), InParts()]
+        *step_callbacks(p["accumulate"], p["clip"]), InParts(), *sampling_callbacks(p["balance"], self.kind, self.data)]
     if not p["train_bn"]: cbs.append(BnFreeze())
     learn = Learner(self.data, model, loss, find_optimizer(p["opt_func"]), splitter=splitter, cbs=cbs,
         train_bn=p["train_bn"], path=Path("."))
-    if p["metrics"] is not None: check_metrics(p["metrics"], learn, self.kind)
-    learn.metrics = self.kind.make_metrics(self.decision) if p["metrics"] is None else p["metrics"]
+    learn.metrics = chosen_metrics(p["metrics"], learn, self.kind, self.decision)
     learn.create_opt()
     if p["pretrained"]: learn.freeze()
     return learn

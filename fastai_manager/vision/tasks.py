@@ -351,6 +351,10 @@ class AlignedLoss:
         if name.startswith("__") or name=="func": raise AttributeError(name)
         return getattr(self.func, name)
 
+    def __setattr__(self, name, value): # fastai sets `reduction` to ask for the loss of each image
+        if name=="func" or not hasattr(self.func, name): object.__setattr__(self, name, value)
+        else: setattr(self.func, name, value)
+
 # %% ../../nbs/315_vision.tasks.ipynb #c88ef57a
 @patch
 def prepare_loss(self:Labels, loss, dls): return loss # A loss as a `Learner` can use it
