@@ -26,6 +26,7 @@ from ..models.convnet import BatchesOfTwo, arch_name, splitter
 from ..models.optimizer import fused_adam
 from ..core.messages import warn_user
 from ..core.parameters import SOURCE_KEYS
+from .mixing import mix_callbacks
 from .parameters import complete_parameters, task_keys
 from ..models.precision import find_precision, precision_callbacks, prepare_model
 from ..core.randomness import RandomStream, unchanged_order
@@ -135,7 +136,8 @@ def _make_learner(self:FastVision):
     loss = prepared_loss(p["loss_func"] or self.kind.make_loss(self.data), self.kind, self.data)
     device = self.data.device or torch.device("cpu")
     self.precision = find_precision(p["precision"], device, prepare_model(model, device, p["compile"]))
-    cbs = [self._history, BatchesOfTwo(), KeptMemory(), *precision_callbacks(self.precision, device)]
+    cbs = [self._history, BatchesOfTwo(), KeptMemory(), *precision_callbacks(self.precision, device),
+        *mix_callbacks(p, self.kind, loss, self.data)]
     if not p["train_bn"]: cbs.append(BnFreeze())
     learn = Learner(self.data, model, loss, fused_adam, splitter=splitter, cbs=cbs, train_bn=p["train_bn"],
         path=Path("."))
