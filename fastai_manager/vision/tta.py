@@ -97,6 +97,10 @@ class AveragedModel(nn.Module):
             preds.append(self.act(turned_back(y, k) if y.ndim==4 else y))
         return self.undo(torch.stack(preds).mean(0))
 
+    def __getattr__(self, name):
+        try: return super().__getattr__(name)
+        except AttributeError: return getattr(super().__getattr__("model"), name) # what else the model has
+
 # %% ../../nbs/318_vision.tta.ipynb #f2777db5
 def _varies(o): return getattr(o, "split_idx", None)==0 and not isinstance(o, (AugmentEach, RandomErasing))
 def _tfms(dls): return [*dls.train.after_item.fs, *dls.train.after_batch.fs]
