@@ -86,7 +86,8 @@ def chosen_tfms(
     "The augmentation that was asked for, by a name or as transforms"
     if augment is None: return ds_tfms
     for k, v in dict(ds_tfms=ds_tfms, batch_tfms=batch_tfms).items():
-        if v is not None: raise ValueError(f"augment={augment!r} and {k} are two ways to vary images. Give one of them.")
+        if v is None: continue
+        raise ValueError(f"augment={augment!r} and {k} are two ways to vary images. Give one of them.")
     return kind.augmentation(augment, size)
 
 # %% ../../nbs/127_data.presets.ipynb #7af7dd27

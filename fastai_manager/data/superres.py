@@ -148,8 +148,9 @@ def augmentation(self:SharpLabels, name, size)->list:
     "Mirrored and turned alone"
     args = PRESETS.get(name)
     if args is None: return preset_tfms(name, size)
-    if not args.get("do_flip", True): raise ValueError(f"augment={name!r} neither mirrors nor turns, and all else would "
-        "blur the sharp photographs that are to be learned. Take 'none', 'light' (mirrored) or 'satellite' (all ways).")
+    if not args.get("do_flip", True): raise ValueError(f"augment={name!r} neither mirrors nor turns, and all else "
+        "would blur the sharp photographs that are to be learned. Take 'none', 'light' (mirrored) or 'satellite' (all "
+        "ways).")
     return [turned_ways(size) if args.get("flip_vert") or "min_scale" in args else Flip(align_corners=False)]
 
 # %% ../../nbs/175_data.superres.ipynb #8d01d274

@@ -171,7 +171,8 @@ def labelled_images(
 register_task(Task("classification", "one class for each image", ClassLabels,
     lambda p: labelled_images(p, ClassLabels), (*FROM_LABELS, *MIX_KEYS.values())))
 register_task(Task("multilabel", "any number of tags for each image", TagLabels,
-    lambda p: labelled_images(p, TagLabels), (*FROM_LABELS, *MIX_KEYS.values(), *pick_keys("label_delim", "threshold"))))
+    lambda p: labelled_images(p, TagLabels),
+    (*FROM_LABELS, *MIX_KEYS.values(), *pick_keys("label_delim", "threshold"))))
 register_task(Task("regression", "one or several numbers for each image", NumberLabels,
     lambda p: labelled_images(p, NumberLabels), (*FROM_LABELS, *pick_keys("final_size", "y_range"))))
 

@@ -153,8 +153,8 @@ def tta_plan(self:ImageLabels, dls, tta):
     ways = trained_ways(dls)
     if len(ways)<2: raise ValueError(_NONE.format(tta, "as far as it can be undone, and that was nothing"))
     if tta is True: return 0, ways
-    if tta>=len(ways): raise ValueError(f"tta={tta}: besides the image as it is, the training mirrored and turned it in "
-        f"{len(ways)-1} ways. Give a number up to that, or tta=True for all of them.")
+    if tta>=len(ways): raise ValueError(f"tta={tta}: besides the image as it is, the training mirrored and turned it "
+        f"in {len(ways)-1} ways. Give a number up to that, or tta=True for all of them.")
     return 0, ways[:1+tta]
 
 # %% ../../nbs/318_vision.tta.ipynb #da9b6ac8
