@@ -102,7 +102,7 @@ class EnlargingReader(ImageReader):
 class AsTarget(ItemTransform):
     "(images, images) to (images, targets)"
     order = 97
-    def encodes(self, b): return b[0], TensorTarget(b[1].as_subclass(Tensor))
+    def encodes(self, b): return b[0], *(TensorTarget(o.as_subclass(Tensor)) for o in b[1:])
 
 # %% ../../nbs/175_data.superres.ipynb #9a1ef1b4
 class SharpLabels(ImageLabels):

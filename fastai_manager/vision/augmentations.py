@@ -23,18 +23,19 @@ from .learner import FastVision
 # %% ../../nbs/327_vision.augmentations.ipynb #73c01955
 @patch
 def _training_item(self:FastVision, image):
-    "A loader like that of the training, the place of the image in it, and whether its label is known"
+    "A loader like that of the training, and the place of the image in it"
     dl, dataset = self.data.train, self.data.train_ds
     if image is None or (isinstance(image, int) and not isinstance(image, bool)):
         i = image or 0
         if not -len(dataset)<=i<len(dataset): raise ValueError(f"image={i}: there are {len(dataset)} training images.")
-        return dl.new(dataset, num_workers=0), i%len(dataset), True
+        return dl.new(dataset, num_workers=0), i%len(dataset)
     _, items = self.predictor.readable(image)
     table = getattr(self.data, "table", None)
     known = {} if table is None else {Path(f).absolute(): y for f, y in zip(table.file, table.label)}
     item = items[0].absolute() if isinstance(items[0], Path) else None
-    if item in known: return dl.new(test_set(dataset, [Item(item, known[item])], 0, True), num_workers=0), 0, True
-    return dl.new(test_set(dataset, items[:1], 0), num_workers=0), 0, False
+    if item in known: return dl.new(test_set(dataset, [Item(item, known[item])], 0, True), num_workers=0), 0
+    alone = dict(target_reader=None) if getattr(dl, "target_reader", None) else {} # no mask to be read
+    return dl.new(test_set(dataset, items[:1], 0), num_workers=0, **alone), 0
 
 # %% ../../nbs/327_vision.augmentations.ipynb #98bb41eb
 def versions(
@@ -60,9 +61,9 @@ def show_augmentations(self:FastVision,
 ): # The axes
     "One training image in `n` random versions as the model sees them, with its label"
     with unchanged_order(self.data), RandomStream(self.parameters["seed"])():
-        dl, i, known = self._training_item(image)
+        dl, i = self._training_item(image)
         batch = versions(dl, i, n)
-    if known: return readable_text(self.kind.show_batch(dl, batch, n, min(n, 4), figsize))
+    if len(batch)>1: return readable_text(self.kind.show_batch(dl, batch, n, min(n, 4), figsize))
     axs = image_grid(n, min(n, 4), figsize)
     for ax, x in zip(axs, denormalized(dl, batch[0])): ax.imshow(as_image(x))
     return readable_text(axs)
