@@ -29,6 +29,7 @@ from fastai_manager.data.labels import ClassLabels, ImageLabels, Labels, NumberL
 from fastai_manager.data.masks import MaskLabels
 from fastai_manager.data.colorization import ColorLabels
 from fastai_manager.data.superres import SharpLabels
+from fastai_manager.vision import augmentations as vision_augmentations
 from fastai_manager.vision import training
 from fastai_manager.vision import schedules
 from fastai_manager.interpret import interpretation

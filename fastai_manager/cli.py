@@ -15,7 +15,7 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import pandas as pd
-from .core.parameters import KEYS
+from .core.parameters import AUGMENTATIONS, KEYS
 from .core.samples import digit_images, whole_folder
 
 # %% ../nbs/950_cli.ipynb #987ffdde
@@ -222,7 +222,8 @@ def _add_keys(parser):
     parser.add_argument("--size", type=int, nargs="+", metavar="N", help=_meaning("size"))
     parser.add_argument("--colnames", nargs="+", metavar="COLUMN", help=KEYS["colnames"].meaning)
     parser.add_argument("--y-range", type=float, nargs=2, metavar=("LOW", "HIGH"), help=KEYS["y_range"].meaning)
-    parser.add_argument("--augment", action="store_true", help="vary the training images by get_transforms()")
+    parser.add_argument("--augment", nargs="?", const="standard", choices=AUGMENTATIONS,
+        help="vary the training images: light, standard (where no name is given), satellite, document or strong")
     parser.add_argument("--no-cache", action="store_true", help="do not keep decoded images on disk")
     parser.add_argument("--fixed-bn", action="store_true",
         help="leave the batch norm of a frozen body as it is, which is faster")
@@ -324,9 +325,7 @@ def parameters_of(
     given = {k: getattr(args, k) for k in keys if getattr(args, k) is not None}
     given.update(_source(args, Path(args.data).expanduser()))
     if args.size: given["size"] = args.size[0] if len(args.size)==1 else tuple(args.size)
-    if args.augment:
-        from fastai_manager.data.transforms import get_transforms
-        given["ds_tfms"] = get_transforms()
+    if args.augment: given["augment"] = args.augment
     if args.no_cache: given["cache"] = False
     given.update(_settings(args))
     return {**given, "pretrained": not args.from_scratch, "train_bn": not args.fixed_bn}

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 
 # %% ../../nbs/000_core.messages.ipynb #9b675fe4
 OTHER_NAMES = dict(batch_size="bs", batchsize="bs", img_size="size", image_size="size", image_column="colnames",
-    transforms="ds_tfms", tfms="ds_tfms", augmentation="ds_tfms", pattern="pat", regex="pat", csv="df", dataframe="df",
+    transforms="ds_tfms", tfms="ds_tfms", augmentation="augment", pattern="pat", regex="pat", csv="df", dataframe="df",
     directory="path", data_dir="path", data_path="path", random_state="seed", validation_split="valid_pct",
     test_size="valid_pct", workers="num_workers", loss="loss_func", weights="pretrained", y_limits="y_range",
     label_column="colnames", split="valid_pct")

@@ -34,6 +34,7 @@ from ..core.randomness import unchanged_order
 from .table import (DIGEST, RESERVED, as_mask, as_name, as_path, checked_table, column,
     find_images, images_of, in_path, is_blank, leave_out_unreadable, of_files, read_table, read_test_table,
     relative_names, say_copies, skip, without_test)
+from .presets import chosen_tfms, further_tfms
 from .transforms import ItemFunction, as_tfms
 from .labels import ClassLabels, ImageLabels, Labels, NumberLabels, TagLabels
 from .labels import _is_empty, find_labels, lists_in, tidied, tidy
@@ -265,7 +266,7 @@ class DataOptions:
     bs:int=64 # Images in a batch
     valid_pct:float|None=None # Share of the images to validate on; by default 0.2, or what folders or a column say
     seed:int=42 # Decides the split and the order of the batches
-    ds_tfms:list|Callable|None=None # Augmentation for training, from `get_transforms`, torchvision or any function
+    ds_tfms:list|Callable|None=None # Augmentation: from `get_transforms`, torchvision, albumentations or any function
     resize:str="crop" # `crop`, `squish`, `pad`, `random` or `window`
     stratify:bool=False # Split each class, or each range of the label, in the same proportion
     group:str|Callable|None=None # Column, or function of the file, whose groups are never split
@@ -279,6 +280,10 @@ class DataOptions:
     value_range:tuple|None=None # (black, white) in images of more than 8 bits; by default what all of them hold decides
     background:str|tuple="white" # Color that transparent images are laid on
     device:Any=None # Where batches go; by default the GPU if there is one
+    augment:str|None=None # Instead of `ds_tfms`: none, light, standard, satellite, document or strong
+    random_erasing:float|None=None # Probability that a rectangle of a training image is filled with noise
+    rand_augment:bool|dict=False # Vary training images by RandAugment; its options as a dictionary
+    trivial_augment:bool=False # Vary training images by TrivialAugment
 
 # %% ../../nbs/145_data.bunch.ipynb #ffb476a4
 @patch
@@ -325,16 +330,18 @@ def _readers(table, kind, cache, o, tfms, read=None):
     "What reads the images of both sides; nothing where the user brings item transforms"
     if kind.opens_files and any(isinstance(f, ItemFunction) for f in tfms["after_item"]):
         raise ValueError("ds_tfms holds a function or a transform of torchvision. It changes one image at a time, so "
-            "an image and its label would not go together: take get_transforms, or fastai's own transforms.")
+            "an image and its label would not go together: take get_transforms, fastai's own transforms or "
+            "albumentations, which changes both.")
     if o.item_tfms is not None: return [{}, {}]
     return make_readers(table.file.tolist(), o.size, o.resize, tfms, cache, kind, read)
 
 # %% ../../nbs/145_data.bunch.ipynb #5e515b99
 def _loaders(table, kind, cache, o, options, read=None):
     "`DataLoaders` of `table`: images come through readers, unless the user brings item transforms"
-    tfms = make_tfms(o.size, o.ds_tfms, o.item_tfms, o.batch_tfms)
+    chosen = chosen_tfms(kind, o.augment, o.size, o.ds_tfms, o.batch_tfms)
+    tfms = make_tfms(o.size, chosen, o.item_tfms, o.batch_tfms)
     readers = _readers(table, kind, cache, o, tfms, read)
-    tfms["after_batch"] = [*tfms["after_batch"], *kind.batch_tfms(_pair(o.size))]
+    tfms["after_batch"] = [*tfms["after_batch"], *further_tfms(kind, o), *kind.batch_tfms(_pair(o.size))]
     if options["num_workers"] is None and o.item_tfms is None and _only_reads(tfms): options["num_workers"] = 0
     return make_datasets(table, kind, read).dataloaders(dl_type=ImageDL, dl_kwargs=readers, **tfms, **options)
 

@@ -19,6 +19,7 @@ from .cache import ImageCache
 from .color import grey, join_lightness, rgb_to_lab
 from .images import existing
 from .labels import ImageLabels
+from .presets import preset_tfms
 from .table import images_of, without_test
 from .targets import TensorTarget, as_image
 
@@ -38,6 +39,10 @@ class ColorLabels(ImageLabels):
     "The color of a photograph"
     name, names = "color", ("a", "b")
     def batch_tfms(self, size): return [SplitColor()]
+
+# %% ../../nbs/170_data.colorization.ipynb #625195e0
+@patch
+def augmentation(self:ColorLabels, name, size)->list: return preset_tfms(name, size, max_lighting=0.)
 
 # %% ../../nbs/170_data.colorization.ipynb #fbbef9e7
 @patch

@@ -14,7 +14,7 @@ import pandas as pd
 import torch
 import torch.nn.functional as F
 from PIL import Image
-from fastai.vision.all import ItemTransform, Tensor, TensorImage, patch
+from fastai.vision.all import Flip, ItemTransform, Tensor, TensorImage, patch
 from ..core.messages import first_five
 from .bunch import ImageDataBunch, Rows, get_label, takes_options
 from .cache import ImageCache
@@ -23,6 +23,7 @@ from .images import UprightImage, check_images, existing, open_image
 from .labels import ImageLabels
 from .masks import find_masks, _by
 from .pixels import ImageReader, ResizeSpec
+from .presets import PRESETS, preset_tfms, turned_ways
 from .table import images_of, without_test
 from .targets import TensorTarget
 
@@ -101,7 +102,7 @@ class EnlargingReader(ImageReader):
 class AsTarget(ItemTransform):
     "(images, images) to (images, targets)"
     order = 97
-    def encodes(self, b): return b[0], TensorTarget(b[1].as_subclass(Tensor))
+    def encodes(self, b): return b[0], *(TensorTarget(o.as_subclass(Tensor)) for o in b[1:])
 
 # %% ../../nbs/175_data.superres.ipynb #9a1ef1b4
 class SharpLabels(ImageLabels):
@@ -140,6 +141,17 @@ def batch_tfms(self:SharpLabels,
     if not self.has_files and any(o%self.scale for o in size):
         raise ValueError(f"size={size} must be a multiple of scale={self.scale}.")
     return [AsTarget() if self.has_files else self.make]
+
+# %% ../../nbs/175_data.superres.ipynb #b38eaf6e
+@patch
+def augmentation(self:SharpLabels, name, size)->list:
+    "Mirrored and turned alone"
+    args = PRESETS.get(name)
+    if args is None: return preset_tfms(name, size)
+    if not args.get("do_flip", True): raise ValueError(f"augment={name!r} neither mirrors nor turns, and all else "
+        "would blur the sharp photographs that are to be learned. Take 'none', 'light' (mirrored) or 'satellite' (all "
+        "ways).")
+    return [turned_ways(size) if args.get("flip_vert") or "min_scale" in args else Flip(align_corners=False)]
 
 # %% ../../nbs/175_data.superres.ipynb #8d01d274
 def _refuse_unreadable(sharp):

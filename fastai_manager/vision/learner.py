@@ -30,6 +30,7 @@ from ..models.parts import InParts
 from ..models.steps import step_callbacks
 from ..core.messages import warn_user
 from ..core.parameters import SOURCE_KEYS
+from .mixing import mix_callbacks
 from .parameters import complete_parameters, task_keys
 from ..models.precision import find_precision, precision_callbacks, prepare_model
 from ..core.randomness import RandomStream, unchanged_order
@@ -150,7 +151,8 @@ def _make_learner(self:FastVision):
     device = self.data.device or torch.device("cpu")
     self.precision = find_precision(p["precision"], device, prepare_model(model, device, p["compile"]))
     cbs = [self._history, BatchesOfTwo(), KeptMemory(), *precision_callbacks(self.precision, device),
-        *step_callbacks(p["accumulate"], p["clip"]), InParts(), *sampling_callbacks(p["balance"], self.kind, self.data)]
+        *step_callbacks(p["accumulate"], p["clip"]), InParts(), *sampling_callbacks(p["balance"], self.kind, self.data),
+        *mix_callbacks(p, self.kind, loss, self.data)]
     if not p["train_bn"]: cbs.append(BnFreeze())
     learn = Learner(self.data, model, loss, find_optimizer(p["opt_func"]), splitter=splitter, cbs=cbs,
         train_bn=p["train_bn"], path=Path("."))
@@ -204,12 +206,13 @@ def _remark(self:FastVision, values):
 @patch
 def validate(self:FastVision,
     ds:str="valid", # `valid`, or `test` for the images of the key `test` if they have labels
+    tta:bool|int|str=False, # Average over versions of each image: `True`, a number of them, `flip` or `dihedral`
 )->pd.Series: # The loss and the metrics, by name
     "Measure the model on images that it was not trained on"
     if ds not in ("valid", "test"): raise ValueError(f"ds={ds!r} must be 'valid' or 'test'.")
     dl = self.predictor.test_dl() if ds=="test" else None
-    with unchanged_order(self.data), self.learn.no_bar(): values = self.learn.validate(dl=dl)
-    res = pd.Series(list(values), index=[f"{ds}_loss", *self.learn.metrics.attrgot("name")], name=ds, dtype=float)
+    values = self.predictor.with_tta(tta).measure(dl)
+    res = pd.Series(values, index=[f"{ds}_loss", *self.learn.metrics.attrgot("name")], name=ds, dtype=float)
     self._remark(res)
     return res
 
@@ -217,10 +220,11 @@ def validate(self:FastVision,
 @patch
 def predict(self:FastVision,
     images:Any=None, # A file, a folder, an image (PIL or array), or a list; `None`: those of the key `test`
+    tta:bool|int|str=False, # Average over versions of each image: `True`, a number of them, `flip` or `dihedral`
     **options, # Those of the task: `probabilities` of classes and tags; `save_to`, `tile` and `overlap` of images
 )->pd.DataFrame: # Columns `file`, `prediction`, and those of the task, such as `probability`
     "Predict images"
-    return self.predictor.predict(images, **options)
+    return self.predictor.predict(images, tta, **options)
 
 # %% ../../nbs/325_vision.learner.ipynb #1d224a2e
 @patch

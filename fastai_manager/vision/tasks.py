@@ -34,7 +34,7 @@ from ..data.masks import OUTSIDE, MaskLabels, holds_padding
 from ..data.labels import ClassLabels, ImageLabels, Labels, NumberLabels, TagLabels, ValueLabels, find_labels
 from ..core.messages import ParameterError, did_you_mean, warn_user
 from ..core.parameters import IMAGE_KEYS, LABEL_KEYS, MASK_KEYS, OTHER_KEYS, SOURCE_KEYS, STRATIFY
-from ..core.parameters import TABLE_KEYS, UNET_KEYS, Key
+from ..core.parameters import MIX_KEYS, TABLE_KEYS, UNET_KEYS, VALUE_AUGMENT_KEYS, Key
 from .parameters import TASKS, Task, register_task
 from . import pictures # what is asked of images
 from ..core.randomness import unchanged_order
@@ -51,7 +51,7 @@ def pick_keys(
     return tuple(OTHER_KEYS[o] for o in names)
 
 # %% ../../nbs/315_vision.tasks.ipynb #cb003181
-FROM_LABELS = (*TABLE_KEYS.values(), *LABEL_KEYS.values(), STRATIFY)
+FROM_LABELS = (*TABLE_KEYS.values(), *LABEL_KEYS.values(), STRATIFY, *VALUE_AUGMENT_KEYS.values())
 FROM_MASKS = (*TABLE_KEYS.values(), *MASK_KEYS.values(), *UNET_KEYS.values())
 FROM_PHOTOGRAPHS = (TABLE_KEYS["path"], TABLE_KEYS["test"], *UNET_KEYS.values())
 
@@ -121,7 +121,8 @@ def find_source(
 
 # %% ../../nbs/315_vision.tasks.ipynb #d9793c11
 COMMON = ("size", "bs", "valid_pct", "seed", "ds_tfms", "resize", "stratify", "group", "test",
-    "item_tfms", "batch_tfms", "num_workers", "verify", "cache", "value_range", "background")
+    "item_tfms", "batch_tfms", "num_workers", "verify", "cache", "value_range", "background", "augment",
+    "random_erasing", "rand_augment", "trivial_augment")
 
 # %% ../../nbs/315_vision.tasks.ipynb #942c8157
 def _common(p): return {k: p[k] for k in COMMON if k in p}
@@ -168,9 +169,10 @@ def labelled_images(
 
 # %% ../../nbs/315_vision.tasks.ipynb #12eef27e
 register_task(Task("classification", "one class for each image", ClassLabels,
-    lambda p: labelled_images(p, ClassLabels), FROM_LABELS))
+    lambda p: labelled_images(p, ClassLabels), (*FROM_LABELS, *MIX_KEYS.values())))
 register_task(Task("multilabel", "any number of tags for each image", TagLabels,
-    lambda p: labelled_images(p, TagLabels), (*FROM_LABELS, *pick_keys("label_delim", "threshold"))))
+    lambda p: labelled_images(p, TagLabels),
+    (*FROM_LABELS, *MIX_KEYS.values(), *pick_keys("label_delim", "threshold"))))
 register_task(Task("regression", "one or several numbers for each image", NumberLabels,
     lambda p: labelled_images(p, NumberLabels), (*FROM_LABELS, *pick_keys("final_size", "y_range"))))
 
