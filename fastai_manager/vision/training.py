@@ -20,6 +20,7 @@ from fastai.callback.schedule import LRFinder, ParamScheduler, valley
 from fastai.vision.all import IN_NOTEBOOK, L, Learner, defaults, delegates, nn, patch
 from ..models.calibration import at_temperature
 from ..models.averages import average_callbacks, last_epochs
+from ..models.balance import Oversampling
 from ..models.schedules import find_schedule, usual_hypers
 from ..core.messages import warn_user
 from ..core.parameters import whole_number
@@ -205,19 +206,21 @@ def same_bits(
 # %% ../../nbs/330_vision.training.ipynb #a11f5607
 @patch
 def _fit(self:FastVision, epochs, alpha, wd=None, schedule="one_cycle", cbs=None, reset_opt=False, start_epoch=0,
-        sizes=None, average=True, then=(), **options):
+        sizes=None, average=True, image_weights=None, then=(), **options):
     "Check what is given, then train by the `schedule` with its `options`: the one way to a training"
     _check_epochs(epochs, start_epoch)
     epochs, alpha, wd = int(epochs), self._checked_alpha(alpha), self._checked_decay(wd)
     make = find_schedule(schedule, options, epochs)
     keeping = self._recording(dict(epochs=epochs, alpha=alpha, wd=wd, schedule=schedule, reset_opt=reset_opt,
-        start_epoch=start_epoch, sizes=sizes, average=average, then=list(then), **options), L(cbs))
+        start_epoch=start_epoch, sizes=sizes, average=average, image_weights=image_weights, then=list(then),
+        **options), L(cbs))
     resizing, averages = self._resizing(sizes, epochs), self._averages(epochs, average)
     scheduler = make(self.learn, alpha, epochs, **options)
+    draws = [Oversampling(*image_weights)] if image_weights else []
     self._forget_temperature()
     try:
         with self.random(), same_bits(self.parameters["deterministic"]):
-            self.learn.fit(epochs, cbs=[scheduler, *resizing, *averages, *keeping, *L(cbs)], reset_opt=reset_opt, wd=wd,
+            self.learn.fit(epochs, cbs=[scheduler, *resizing, *averages, *draws, *keeping, *L(cbs)], reset_opt=reset_opt, wd=wd,
                 start_epoch=int(start_epoch))
     finally:
         for o in averages: o.finish()

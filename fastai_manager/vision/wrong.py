@@ -12,11 +12,11 @@ from numbers import Real
 
 import numpy as np
 import torch
-from fastai.vision.all import L, Callback, Tensor, delegates, patch
+from fastai.vision.all import Callback, Tensor, delegates, patch
 from ..core.messages import warn_user
 from ..core.randomness import unchanged_order
 from ..data.labels import ClassLabels, Labels, TagLabels
-from ..models.balance import Oversampling, check_sampler
+from ..models.balance import check_sampler
 from .learner import FastVision
 from . import training # `fit_model_cyc`
 
@@ -99,5 +99,4 @@ def fit_model_wrong(self:FastVision,
     self._checked_alpha(alpha)
     wrong = self._training_mistakes()
     self._tell_mistakes(wrong, weight)
-    cbs = [*L(kwargs.pop("cbs", None)), Oversampling(np.where(wrong, weight, 1.), wrong)]
-    return self.fit_model_cyc(epochs, alpha, cbs=cbs, **kwargs)
+    return self._fit(epochs, alpha, image_weights=(np.where(wrong, weight, 1.), wrong), **kwargs)
