@@ -7,13 +7,14 @@ Docs: https://fastai-manager.github.io/fastai-manager/vision.wrong.html.md"""
 # %% auto #0
 __all__ = ['worst_quarter']
 
-# %% ../../nbs/345_vision.wrong.ipynb #ab2efb66
+# %% ../../nbs/345_vision.wrong.ipynb #06471f6d
 from numbers import Real
 
 import numpy as np
 import torch
 from fastai.vision.all import Callback, Tensor, delegates, patch
 from ..core.messages import warn_user
+from ..core.parameters import whole_number
 from ..core.randomness import unchanged_order
 from ..data.labels import ClassLabels, Labels, TagLabels
 from ..models.balance import check_sampler
@@ -82,7 +83,7 @@ def _tell_mistakes(self:FastVision, wrong, weight):
     warn_user(f"{n} of {of} training images are seen {weight:g} times as often as the others. Some of them may be "
         'labelled wrongly, and would be learned by heart: look at vis.interpret("train").plot_top_losses().')
 
-# %% ../../nbs/345_vision.wrong.ipynb #dc0f645c
+# %% ../../nbs/345_vision.wrong.ipynb #04a5e5a1
 @patch
 @delegates(FastVision.fit_model_cyc, but=["epochs", "alpha"])
 def fit_model_wrong(self:FastVision,
@@ -95,6 +96,7 @@ def fit_model_wrong(self:FastVision,
     if not isinstance(weight, Real) or isinstance(weight, bool) or not 1<weight<np.inf:
         raise ValueError(f"weight={weight!r} must be a number above 1, such as 2: with 1, wrong images are seen as "
             "often as others, which fit_model_cyc does.")
+    if fault := whole_number(1)(epochs): raise ValueError(f"epochs={epochs!r} {fault}")
     check_sampler(self.data)
     self._checked_alpha(alpha)
     wrong = self._training_mistakes()
