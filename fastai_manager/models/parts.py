@@ -116,7 +116,7 @@ def do_one_batch(self:InParts):
     "As fastai does a batch, and again in more parts where memory ran out"
     while True:
         try: self.compute(); break
-        except torch.OutOfMemoryError:
+        except torch.cuda.OutOfMemoryError:
             if not self.halve(): raise
         gc.collect()
         if torch.cuda.is_available(): torch.cuda.empty_cache()

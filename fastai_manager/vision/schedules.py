@@ -74,12 +74,13 @@ def fine_tune(self:FastVision,
 def _draw_rates(ax, x, rates):
     "A line over `x` for each column of `rates` (n, groups), or one where the groups are alike"
     alike = np.allclose(rates, rates[:, :1], equal_nan=True)
+    names = {0: " (first layers)", rates.shape[1]-1: " (head)"}
     for i, y in enumerate(rates[:, -1:].T if alike else rates.T):
-        names = {0: " (first layers)", rates.shape[1]-1: " (head)"}
-        ax.plot(x, y, drawstyle="steps-post", color=COLORS[i%len(COLORS)], label=None if alike else f"group {i+1}{names.get(i, '')}")
+        label = None if alike else f"group {i+1}{names.get(i, '')}"
+        ax.plot(x, y, drawstyle="steps-post", color=COLORS[i%len(COLORS)], label=label)
     if alike: return
     peaks = np.nanmax(rates, 0)
-    if 0<10*peaks.min()<=peaks.max(): ax.set(yscale="log", ylim=(peaks.min()/100, 2*peaks.max()))
+    if 0<10*peaks.min()<=peaks.max(): ax.set(yscale="log", ylim=(peaks.min()/1000, 2*peaks.max()))
     ax.legend()
 
 # %% ../../nbs/332_vision.schedules.ipynb #5eefbbc6
