@@ -33,3 +33,4 @@ from fastai_manager.vision import augmentations as vision_augmentations
 from fastai_manager.vision import training
 from fastai_manager.vision import schedules
 from fastai_manager.interpret import interpretation
+import fastai_manager.vision.resume, fastai_manager.vision.wrong
