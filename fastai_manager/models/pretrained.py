@@ -74,7 +74,7 @@ def _key(name): return name.replace(".", "_") # A name as it is compared
 PREFIXES = ("module.", "model.", "backbone.", "encoder.", "net.", "_orig_mod.", "0.model.", "0.")
 
 def _renamed(saved, parts):
-    "`saved` under each of the names that it may mean: without a prefix, or as the part of one of our models or of fastai's"
+    "`saved` under each of the names that it may mean: without a prefix, or as a part of a model of ours or of fastai's"
     for p in ("", *PREFIXES): yield {k.removeprefix(p): v for k, v in saved.items() if k.startswith(p)}
     for p, names in parts.items():
         yield {names[o]: v for k, v in saved.items() if k.startswith(p) and (o := k.removeprefix(p)) in names}
@@ -103,8 +103,8 @@ def _misfit(saved, wanted, fitting):
     lacking = [k for k in wanted if _key(k) not in there]
     other = [f"{k} ({tuple(there[_key(k)].shape)} there, {tuple(v.shape)} here)" for k, v in wanted.items()
         if _key(k) in there and k not in fitting]
-    parts = [f"{len(o)} {what}: {first_five(o)}" for what, o in (("missing", lacking), ("of another shape", other)) if o]
-    return "; ".join(parts)
+    named = ("missing", lacking), ("of another shape", other)
+    return "; ".join(f"{len(o)} {what}: {first_five(o)}" for what, o in named if o)
 
 # %% ../../nbs/212_models.pretrained.ipynb #9a9a0694
 def check_fit(
@@ -118,7 +118,7 @@ def check_fit(
     fitting = _fits(saved, needed)
     if len(fitting)==len(needed): return
     raise ValueError(f"pretrained={str(source)!r} does not fit {name}: {len(fitting)} of {len(needed)} tensors do. "
-        f"{_misfit(saved, needed, fitting)}. Nothing was loaded: give weights of {name}, or the architecture that these are of.")
+        f"{_misfit(saved, needed, fitting)}. Nothing was loaded: give weights of {name}, or the architecture of these.")
 
 # %% ../../nbs/212_models.pretrained.ipynb #0249238c
 def filled(
@@ -133,7 +133,10 @@ def filled(
 def _encoder_names(arch):
     "Names of the encoder of a U-Net in the architecture; none where it can be no encoder"
     build = arch.build if arch.features is None else arch.features
-    try: return own_names(replace(arch, build=build), lambda m: unet_encoder(replace(arch, build=lambda _: m, features=arch.features and (lambda _: m)), False))
+    def cut(model):
+        same = lambda pretrained: model
+        return unet_encoder(replace(arch, build=same, features=arch.features and same), False)
+    try: return own_names(replace(arch, build=build), cut)
     except ValueError: return {}
 
 # %% ../../nbs/212_models.pretrained.ipynb #eef6dd43
@@ -143,8 +146,8 @@ def _read_source(source, arch):
     if not path.is_dir(): return read_state(path), arch.stats
     info = read_info(path, "pretrained")
     if info.get("arch")!=arch.name:
-        raise ValueError(f"pretrained={str(path)!r} holds a model of {info.get('arch')}, and this one is a {arch.name}. "
-            f"Give {info.get('arch')!r} as the architecture, or weights of {arch.name}.")
+        raise ValueError(f"pretrained={str(path)!r} holds a model of {info.get('arch')}, and this one is a {arch.name}."
+            f" Give {info.get('arch')!r} as the architecture, or weights of {arch.name}.")
     return read_weights(path, info), tuple(info.get("normalize") or arch.stats)
 
 # %% ../../nbs/212_models.pretrained.ipynb #7c97177e

@@ -222,7 +222,8 @@ class Checkpoints(Callback):
         rows = self.vis._history.rows
         if not rows or rows[-1]["fit"]!=self.vis._history.fits or self.epoch<self.call.get("start_epoch", 0): return
         name, lower = self.monitored
-        if best_row([o.get(name) for o in rows], lower)==len(rows)-1: self.vis.run.write(lambda o: self.vis.save(o/"best"))
+        is_best = best_row([o.get(name) for o in rows], lower)==len(rows)-1
+        if is_best: self.vis.run.write(lambda o: self.vis.save(o/"best"))
         self.keep(self.epoch+1)
 
 # %% ../../nbs/328_vision.checkpoints.ipynb #41030180

@@ -47,8 +47,8 @@ def interrupted_runs(
 def _differs(self:FastVision, state):
     "What of a state does not fit this object; empty where all does"
     res = differences(state["identity"], self._identity())
-    mine = data_fingerprint(self.data)
-    return res + ([f"other images, labels or another split ({state['data']} then, {mine} now)"] if mine!=state["data"] else [])
+    mine, then = data_fingerprint(self.data), state["data"]
+    return res + ([f"other images, labels or another split ({then} then, {mine} now)"] if mine!=then else [])
 
 # %% ../../nbs/334_vision.resume.ipynb #f981f2e8
 @patch
@@ -58,17 +58,18 @@ def _own_run(self:FastVision):
     run_dir = self.parameters["run_dir"]
     if run_dir is None: raise ValueError("There is nothing to resume: without the key run_dir nothing was kept.")
     fits = (o for o in interrupted_runs(run_dir) if not self._differs(load_state(o/STATE)))
-    if (res := next(fits, None)) is None: raise FileNotFoundError(f"{str(run_dir)!r} has no interrupted training of this "
-        f"experiment, of {len(interrupted_runs(run_dir))} interrupted ones. Name one: resume(folder).")
-    return res
+    if (res := next(fits, None)) is not None: return res
+    raise FileNotFoundError(f"{str(run_dir)!r} has no interrupted training of this experiment, of "
+        f"{len(interrupted_runs(run_dir))} interrupted ones. Name one: resume(folder).")
 
 # %% ../../nbs/334_vision.resume.ipynb #9be92041
 @patch
 def _go_on(self:FastVision, folder, state, cbs):
     "Train what is left of the training in `folder`"
-    if wrong := self._differs(state): raise ValueError(f"The training in {str(folder)!r} is of another experiment. " + "; ".join(wrong) + ".")
-    if state["cbs"] and not cbs: warn_user(f"The training had callbacks of yours ({', '.join(state['cbs'])}), which are not "
-        "kept. Give them again by cbs=, or it goes on without.")
+    if wrong := self._differs(state):
+        raise ValueError(f"The training in {str(folder)!r} is of another experiment. {'; '.join(wrong)}.")
+    if state["cbs"] and not cbs: warn_user(f"The training had callbacks of yours ({', '.join(state['cbs'])}), "
+        "which are not kept. Give them again by cbs=, or it goes on without.")
     self.run, self.alpha, self.random.states = Run(folder), state["alpha"], state["start"]
     call = {**state["call"], "start_epoch": state["epoch"]}
     if state["epoch"]<call["epochs"]: self._fit(**call, cbs=[Restoring(self, state), *(cbs or [])])
@@ -103,7 +104,7 @@ def resume(self:FastVision, # Or, as `FastVision.resume(folder)`, the folder of 
         folder = Path(self)
         state = read_run(folder)
         return _rebuilt(folder, state, arch, data, given)._go_on(folder, state, cbs)
-    if arch or data or given: raise ValueError("arch, data and keys are for FastVision.resume(folder), which builds the "
-        "experiment anew. This object has them.")
+    if arch or data or given: raise ValueError("arch, data and keys are for FastVision.resume(folder), which builds "
+        "the experiment anew. This object has them.")
     folder = Path(folder) if folder is not None else self._own_run()
     return self._go_on(folder, read_run(folder), cbs)

@@ -220,8 +220,8 @@ def _fit(self:FastVision, epochs, alpha, wd=None, schedule="one_cycle", cbs=None
     self._forget_temperature()
     try:
         with self.random(), same_bits(self.parameters["deterministic"]):
-            self.learn.fit(epochs, cbs=[scheduler, *resizing, *averages, *draws, *keeping, *L(cbs)], reset_opt=reset_opt, wd=wd,
-                start_epoch=int(start_epoch))
+            self.learn.fit(epochs, cbs=[scheduler, *resizing, *averages, *draws, *keeping, *L(cbs)], wd=wd,
+                reset_opt=reset_opt, start_epoch=int(start_epoch))
     finally:
         for o in averages: o.finish()
     self._finish_run(then)
