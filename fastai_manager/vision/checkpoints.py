@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from fastai.torch_core import get_random_states, set_random_states
-from fastai.vision.all import Callback, CancelFitException, DataLoaders, Learner, patch, to_device
+from fastai.vision.all import Callback, CancelFitException, DataLoaders, Learner, noop, patch, to_device
 from ..core.messages import did_you_mean, warn_user
 from ..data.bunch import ImageDataBunch
 from ..models.convnet import arch_name
@@ -122,8 +122,9 @@ def data_fingerprint(
 # %% ../../nbs/328_vision.checkpoints.ipynb #87981642
 def _callback_states(learn):
     "The states of the callbacks of `learn` by their names; a scaler of gradients is one"
-    found = {o.name: o for o in learn.cbs if hasattr(o, "state_dict") and hasattr(o, "load_state_dict")}
-    scalers = {f"{o.name}.scaler": o.scaler for o in learn.cbs if getattr(o, "scaler", None) is not None}
+    own = lambda o: hasattr(type(o), "state_dict") and hasattr(type(o), "load_state_dict") # not those of the model
+    found = {o.name: o for o in learn.cbs if own(o)}
+    scalers = {f"{o.name}.scaler": vars(o)["scaler"] for o in learn.cbs if vars(o).get("scaler") is not None}
     return {**found, **scalers}
 
 # %% ../../nbs/328_vision.checkpoints.ipynb #ff27b66e
@@ -197,7 +198,10 @@ class Restoring(Callback):
     ): self.vis, self.state, self.done = vis, state, False
 
     def before_epoch(self):
-        if self.done or self.epoch<self.state["epoch"]: return
+        if self.done: return
+        if self.epoch==0: self.logger = self.learn.logger
+        self.learn.logger = noop if self.epoch<self.state["epoch"] else self.logger # epochs that are skipped have no row
+        if self.epoch<self.state["epoch"]: return
         restore_training(self.learn, self.vis._history, self.state["training"])
         self.done = True
 
