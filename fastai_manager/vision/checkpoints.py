@@ -200,8 +200,9 @@ class Restoring(Callback):
     def before_epoch(self):
         if self.done: return
         if self.epoch==0: self.logger = self.learn.logger
-        self.learn.logger = noop if self.epoch<self.state["epoch"] else self.logger # epochs that are skipped have no row
-        if self.epoch<self.state["epoch"]: return
+        is_skipped = self.epoch<self.state["epoch"]
+        self.learn.logger = noop if is_skipped else self.logger # epochs that are skipped have no row
+        if is_skipped: return
         restore_training(self.learn, self.vis._history, self.state["training"])
         self.done = True
 
