@@ -24,7 +24,8 @@ def worth_keeping(output):
         return output.name == "stdout" and "\r" not in output.text
     data = output.get("data", {})
     html = data.get("text/html", "")
-    return not (html and re.search(r"<style>\s*/\* Turns off|<progress", html)) and bool(data or output.output_type == "error")
+    bar = re.search(r"<style>\s*(/\* Turns off|progress \{)|<progress", html) or html.strip() == "<div></div>"
+    return not bar and bool(data or output.output_type == "error")
 
 
 for file in [Path(o) for o in sys.argv[1:]] or sorted(top.glob("nbs/**/[!_.]*.ipynb")):
