@@ -15,7 +15,6 @@ from datetime import datetime
 from pathlib import Path
 
 import numpy as np
-import torch
 from fastai.torch_core import get_random_states, set_random_states
 from fastai.vision.all import Callback, CancelFitException, DataLoaders, Learner, noop, patch, to_device
 from ..core.messages import did_you_mean, warn_user

@@ -33,7 +33,7 @@ from ..core.parameters import SOURCE_KEYS
 from .mixing import mix_callbacks
 from .parameters import complete_parameters, task_keys
 from ..models.precision import find_precision, precision_callbacks, prepare_model
-from ..core.randomness import RandomStream, unchanged_order
+from ..core.randomness import RandomStream
 from .choices import check_choices, chosen_loss, chosen_metrics
 from .tasks import COMMON, data_classes, data_kind, find_task
 from ..models.unet import ImageUnet
