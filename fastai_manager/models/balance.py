@@ -21,6 +21,7 @@ from ..core.parameters import split_options
 from ..core.randomness import unchanged_order
 from ..data.labels import ClassLabels, Labels, TagLabels
 from ..data.masks import MaskLabels
+from .losses import one_over
 
 # %% ../../nbs/252_models.balance.ipynb #6e12ed86
 WAYS = dict(loss={}, effective=dict(beta=0.999), sampler={}) # Names of `balance` and their options
@@ -103,9 +104,7 @@ def inverse_weights(
     beta:float|None=None, # Of the effective number; `None`: the plain count
 )->Tensor: # (classes,)
     "One over the number of each class, 1 on average"
-    there, number = np.asarray(counts)>0, effective_number(counts, beta)
-    res = 1/np.where(there, number, 1)
-    return torch.tensor(np.where(there, res/res[there].mean(), 1), dtype=torch.float32)
+    return one_over(effective_number(counts, beta), np.asarray(counts)>0)
 
 # %% ../../nbs/252_models.balance.ipynb #01d10210
 @patch

@@ -18,13 +18,13 @@ import torch.nn.functional as F
 from fastai.losses import BaseLoss
 from fastai.vision.all import (BCEWithLogitsLossFlat, CrossEntropyLossFlat, FocalLossFlat, L1LossFlat,
     LabelSmoothingCrossEntropyFlat, MSELossFlat, Tensor, nn)
-from ..core.messages import did_you_mean, first_five
+from ..core.messages import did_you_mean
 from ..core.parameters import split_options
 from ..data.colorization import ColorLabels
 from ..data.labels import ClassLabels, ImageLabels, Labels, NumberLabels, TagLabels
 from ..data.masks import MaskLabels
 from ..data.superres import SharpLabels
-from .losses import FeatureLoss, SegmentationLoss
+from .losses import FeatureLoss, SegmentationLoss, named_weights
 from .metric_names import unknown_name
 
 # %% ../../nbs/251_models.loss_names.ipynb #627ab5b5
@@ -34,10 +34,7 @@ def class_weights(
 )->Tensor|None: # (classes,)
     "The weight of each class"
     if weight is None: return None
-    wrong = [o for o in weight if o not in classes] if isinstance(weight, Mapping) else []
-    if wrong: raise ValueError(f"weight: {wrong[0]!r} is no class.{did_you_mean(str(wrong[0]), map(str, classes))} "
-        f"The classes are: {first_five(classes)}.")
-    if isinstance(weight, Mapping): return torch.tensor([float(weight.get(o, 1.)) for o in classes])
+    if isinstance(weight, Mapping): return named_weights(weight, classes, "class", "classes")
     if isinstance(weight, str) or len(weight)!=len(classes): raise ValueError(f"weight must be a number for each of "
         f"the {len(classes)} classes, or {{class: weight}}. For weights of one over the share give balance='loss'.")
     return torch.as_tensor(weight, dtype=torch.float32)

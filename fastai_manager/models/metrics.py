@@ -6,9 +6,10 @@ Docs: https://fastai-manager.github.io/fastai-manager/models.metrics.html.md"""
 
 # %% auto #0
 __all__ = ['root_mean_squared_error', 'mean_squared_error', 'mean_absolute_error', 'r2_score', 'accuracy_thresh', 'PIXEL_METRICS',
-           'number_metric', 'samples_fbeta', 'fbeta', 'each_tag', 'over_tags', 'tag_metrics', 'decided', 'pixel_counts',
-           'code_scores', 'PixelTable', 'PixelMetric', 'pixel_metrics', 'luminance', 'psnr', 'ssim', 'ImageMetric',
-           'sharpness_metrics', 'color_distance', 'color_metrics', 'metric_fault']
+           'LOWER', 'number_metric', 'samples_fbeta', 'fbeta', 'each_tag', 'over_tags', 'tag_metrics', 'decided',
+           'pixel_counts', 'code_scores', 'PixelTable', 'PixelMetric', 'pixel_metrics', 'luminance', 'psnr', 'ssim',
+           'ImageMetric', 'sharpness_metrics', 'color_distance', 'color_metrics', 'lower_is_better', 'monitor_mode',
+           'metric_fault']
 
 # %% ../../nbs/245_models.metrics.ipynb #6f67d2ee
 import warnings
@@ -21,6 +22,7 @@ import torch
 from fastai.learner import AvgLoss, AvgMetric, AvgSmoothLoss, ValueMetric, mk_metric
 from fastai.metrics import AccumMetric, ActivationType, LossMetric, accuracy_multi
 from fastai.vision.all import Learner, Metric, Tensor
+from ..core.messages import did_you_mean
 from ..core.plots import short_text
 from .calibration import at_temperature
 from ..data.color import quantized
@@ -255,6 +257,27 @@ def color_metrics(
     "The distance of colors, and that of grey"
     grey = ImageMetric(lambda p, t: color_distance(torch.zeros_like(t), t), "color_distance_grey")
     return [ImageMetric(color_distance, "color_distance"), grey]
+
+# %% ../../nbs/245_models.metrics.ipynb #1157510d
+LOWER = ("loss", "error", "distance", "mape", "mae", "mse")
+
+def lower_is_better(
+    name:str, # Of a metric
+)->bool:
+    "Is a lower value of the metric `name` the better one?"
+    return any(o in name.lower() for o in LOWER)
+
+# %% ../../nbs/245_models.metrics.ipynb #11dbdfe4
+def monitor_mode(
+    learn:Learner, # That measures
+    monitor:str, # A loss, or the name of a metric
+    mode:str|None=None, # `min` or `max`, where its name does not tell
+)->str: # `min` or `max`; a `ValueError` where it is not measured
+    "Which values of what is monitored are the better ones"
+    names = ["train_loss", "valid_loss", *learn.metrics.attrgot("name")]
+    if monitor not in names: raise ValueError(f"monitor={monitor!r} is not measured.{did_you_mean(monitor, names)} "
+        f"What is measured: {', '.join(names)}.")
+    return mode or ("min" if lower_is_better(monitor) else "max")
 
 # %% ../../nbs/245_models.metrics.ipynb #71dae753
 @contextmanager

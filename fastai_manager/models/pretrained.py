@@ -8,8 +8,7 @@ Docs: https://fastai-manager.github.io/fastai-manager/models.pretrained.html.md"
 __all__ = ['INSIDE', 'PREFIXES', 'read_state', 'own_names', 'best_reading', 'check_fit', 'filled', 'start_from']
 
 # %% ../../nbs/212_models.pretrained.ipynb #aa35c448
-import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -58,11 +57,10 @@ def read_state(
 
 # %% ../../nbs/212_models.pretrained.ipynb #72f70dfc
 def own_names(
-    arch:Arch, # From `find_arch`
-    cut:object, # Takes the whole model; gives a part of it
+    model:nn.Module, # The whole
+    cut:Callable, # Takes it; gives a part of it
 )->dict: # Name in the whole by name in the part
     "What the tensors of a part are called in the whole"
-    model = arch.build(False)
     names = {id(v): k for k, v in model.state_dict(keep_vars=True).items()}
     part = cut(model).state_dict(keep_vars=True)
     return {k: names[id(v)] for k, v in part.items() if id(v) in names}
@@ -136,7 +134,7 @@ def _encoder_names(arch):
     def cut(model):
         same = lambda pretrained: model
         return unet_encoder(replace(arch, build=same, features=arch.features and same), False)
-    try: return own_names(replace(arch, build=build), cut)
+    try: return own_names(build(False), cut)
     except ValueError: return {}
 
 # %% ../../nbs/212_models.pretrained.ipynb #eef6dd43
@@ -153,7 +151,8 @@ def _read_source(source, arch):
 # %% ../../nbs/212_models.pretrained.ipynb #7c97177e
 def _tell_start(source, arch, saved, wanted, stats):
     "Say what was taken over from `source`, and what was not"
-    fitting, needed, used = _fits(saved, _needed(wanted)), _needed(wanted), {_key(k) for k in wanted}
+    needed, used = _needed(wanted), {_key(k) for k in wanted}
+    fitting = _fits(saved, needed)
     lacking = [k for k in needed if k not in fitting]
     left = [k for k in saved if _key(k) not in used and not k.endswith("num_batches_tracked")]
     mean, std = ([round(o, 3) for o in s] for s in stats)
@@ -171,8 +170,9 @@ def start_from(
     if isinstance(source, bool): return arch
     saved, stats = _read_source(source, arch)
     with no_random():
-        body, encoder = own_names(arch, lambda model: arch_cut(arch, model)), _encoder_names(arch)
-        whole = arch.build(False).state_dict()
+        model, encoder = arch.build(False), _encoder_names(arch)
+        whole = model.state_dict()
+        body = own_names(model, lambda model: arch_cut(arch, model))
     wanted = {k: whole[k] for k in body.values()}
     seen = {_key(o) for o in encoder.values()} # what a U-Net has of it
     saved = best_reading(saved, wanted, {"": body, "0.": body, "unet.layers.0.": encoder, "layers.0.": encoder})

@@ -21,6 +21,7 @@ from fastai.callback.schedule import ParamScheduler, combined_cos
 from fastai.vision.all import Learner, nn, patch
 from ..core.messages import did_you_mean
 from ..core.parameters import fraction, one_of, whole_number
+from .metrics import monitor_mode
 
 # %% ../../nbs/257_models.schedules.ipynb #ca300a73
 def constant_rates(
@@ -224,14 +225,6 @@ def load_state_dict(self:Plateau,
     "Go on where another training stood"
     for k, v in state.items(): setattr(self, k, np.array(v) if k=="rates" else v)
 
-# %% ../../nbs/257_models.schedules.ipynb #5da5fd79
-def _checked_monitor(learn, monitor, mode):
-    "`min` or `max`; an error where `learn` does not measure `monitor`"
-    names = ["train_loss", "valid_loss", *learn.metrics.attrgot("name")]
-    if monitor not in names: raise ValueError(f"monitor={monitor!r} is not measured.{did_you_mean(monitor, names)} "
-        f"What is measured: {', '.join(names)}.")
-    return mode or ("min" if "loss" in monitor or "error" in monitor else "max")
-
 # %% ../../nbs/257_models.schedules.ipynb #1f9a4a2b
 def plateau(
     learn:Learner, # What is trained
@@ -249,7 +242,7 @@ def plateau(
 )->Plateau:
     "The same rate, until the loss is not reduced any more"
     return Plateau(group_rates(learn, alpha), epochs, usual_momentum(learn), monitor=monitor, factor=factor,
-        mode=_checked_monitor(learn, monitor, mode), patience=patience, threshold=threshold, cooldown=cooldown,
+        mode=monitor_mode(learn, monitor, mode), patience=patience, threshold=threshold, cooldown=cooldown,
         min_lr=min_lr, warmup=warmup, div=div)
 
 # %% ../../nbs/257_models.schedules.ipynb #d1ba8a03

@@ -17,7 +17,7 @@ from ..data.labels import Labels
 from ..models.balance import check_balance, loss_weights
 from ..models.loss_names import check_loss_name, named_loss
 from ..models.metric_names import check_metric_names, named_metrics
-from .tasks import check_metrics, data_classes, prepared_loss
+from .tasks import _owner, check_metrics, data_classes, prepared_loss
 
 # %% ../../nbs/316_vision.choices.ipynb #0d0e9568
 def _weighs(balance): return balance is not None and split_options(balance)[0]!="sampler"
@@ -39,8 +39,7 @@ def check_choices(
 # %% ../../nbs/316_vision.choices.ipynb #cbec779f
 def _names_fit(kind):
     "Is the default loss of `kind` no younger than its losses with names?"
-    owner = lambda name: next(o for o in type(kind).__mro__ if name in vars(o))
-    return issubclass(owner("losses"), owner("make_loss"))
+    return issubclass(_owner(kind, "losses"), _owner(kind, "make_loss"))
 
 # %% ../../nbs/316_vision.choices.ipynb #d2ba0ab6
 def chosen_loss(

@@ -10,12 +10,11 @@ __all__ = ['size_stages', 'Resizing']
 # %% ../../nbs/327_vision.resizing.ipynb #b5e9afb9
 from collections.abc import Mapping
 
-import torch
 from fastai.vision.all import Callback, patch
 import fastai_manager.data.resizing
 from ..core.parameters import image_side
-from ..data.bunch import first_item
-from ..core.randomness import unchanged_order
+from ..data.bunch import input_size
+from ..models.convnet import output_shape
 from ..models.unet import ImageUnet
 from .learner import FastVision, _restart_order
 
@@ -23,14 +22,12 @@ from .learner import FastVision, _restart_order
 @patch
 def _refuse_size(self:FastVision, data):
     "Raise a `ValueError` where the model cannot take images as those of `data`"
-    training, wrong = self.model.training, None
-    with unchanged_order(data): x = first_item(data.valid)[0]
+    size, wrong = input_size(data), None
     try:
-        with torch.no_grad(): y = self.model.eval()(x.to(next(self.model.parameters()).device))
-        if isinstance(self.model, ImageUnet) and y.shape[-2:]!=x.shape[-2:]: wrong = f"it gives {tuple(y.shape[-2:])}"
+        made = output_shape(self.model, size)[-2:]
+        if isinstance(self.model, ImageUnet) and made!=size: wrong = f"it gives {made}"
     except Exception as e: wrong = f"{type(e).__name__}: {str(e)[:200]}"
-    finally: self.model.train(training)
-    if wrong: raise ValueError(f"The model cannot take images of {tuple(x.shape[-2:])} pixels ({wrong}). "
+    if wrong: raise ValueError(f"The model cannot take images of {size} pixels ({wrong}). "
         "Multiples of 32 fit most models.")
 
 # %% ../../nbs/327_vision.resizing.ipynb #c8f48f5c

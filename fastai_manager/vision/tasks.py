@@ -24,6 +24,7 @@ from fastai.data.transforms import get_c
 from fastai.vision.all import BCEWithLogitsLossFlat, CrossEntropyLossFlat, L1LossFlat, MSELossFlat
 from fastai.vision.all import L, DataLoaders, Learner, Tensor, TensorMask, TensorMultiCategory, accuracy, error_rate, patch
 from ..data.bunch import ImageDataBunch, first_item, input_size
+from ..models import balance # `training_marks`
 from ..models.losses import SegmentationLoss
 from ..models.metrics import color_metrics, metric_fault, pixel_metrics, sharpness_metrics, tag_metrics
 from ..models.metrics import mean_absolute_error, r2_score, root_mean_squared_error
@@ -274,9 +275,7 @@ def tag_shares(
     dls:DataLoaders, # With tags as labels
 )->np.ndarray: # From 0 to 1 (tags,)
     "How common each tag is among the training images"
-    table, classes = getattr(dls, "table", None), data_classes(dls)
-    if table is not None: return np.mean([[c in o for c in classes] for o in table.label[~table.valid]], axis=0)
-    return np.mean([dls.train_ds.tls[-1][i].tolist() for i in range(len(dls.train_ds))], axis=0)
+    return TagLabels().training_marks(dls).mean(0)
 
 # %% ../../nbs/315_vision.tasks.ipynb #68a6c73a
 def label_stats(

@@ -14,12 +14,11 @@ import numpy as np
 import torch
 from fastai.vision.all import Callback, Tensor, delegates, patch
 from ..core.messages import warn_user
-from ..core.parameters import whole_number
 from ..core.randomness import unchanged_order
 from ..data.labels import ClassLabels, Labels, TagLabels
 from ..models.balance import check_sampler
 from .learner import FastVision
-from . import training # `fit_model_cyc`
+from .training import _check_epochs
 
 # %% ../../nbs/345_vision.wrong.ipynb #77d8746e
 @patch
@@ -96,7 +95,7 @@ def fit_model_wrong(self:FastVision,
     if not isinstance(weight, Real) or isinstance(weight, bool) or not 1<weight<np.inf:
         raise ValueError(f"weight={weight!r} must be a number above 1, such as 2: with 1, wrong images are seen as "
             "often as others, which fit_model_cyc does.")
-    if fault := whole_number(1)(epochs): raise ValueError(f"epochs={epochs!r} {fault}")
+    _check_epochs(epochs, 0)
     check_sampler(self.data)
     self._checked_alpha(alpha)
     wrong = self._training_mistakes()
