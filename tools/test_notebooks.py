@@ -14,7 +14,9 @@ import sys
 import time
 import zlib
 from concurrent.futures import ThreadPoolExecutor
+from multiprocessing.connection import wait
 from pathlib import Path
+from threading import Lock
 
 top = Path(__file__).resolve().parent.parent
 PRELOAD = ["fastai.vision.all", "nbdev.test", "sklearn.datasets", "scipy.stats", "skimage.metrics"]  # nothing of ours
@@ -55,12 +57,19 @@ def run_one(file, flags, cell_timing_min, jitter_seed):
     sys.exit(not passed)
 
 
+one_at_a_time = Lock()  # starting a process looks after those that have ended, too; two threads that ask for the same
+#                         exit code each get a part of it, and one of them takes a notebook that passed for one that died
+
+
 def timed(context, file, args):
     "Run `file` in a process of its own; gives (passed, seconds)"
     start = time.monotonic()
     process = context.Process(target=run_one, args=(file, args.flags.split(), args.cell_timing_min, args.jitter))
-    process.start()
-    process.join()
+    with one_at_a_time:
+        process.start()
+    wait([process.sentinel])
+    with one_at_a_time:
+        process.join()
     took, passed = time.monotonic() - start, process.exitcode == 0
     died = f" (exit code {process.exitcode})" if process.exitcode not in (0, 1) else ""
     print(f"{'ok    ' if passed else 'FAILED'} {took:6.1f} s  {file.relative_to(top/'nbs')}{died}", flush=True)
