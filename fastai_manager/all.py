@@ -33,4 +33,5 @@ from fastai_manager.vision import augmentations as vision_augmentations
 from fastai_manager.vision import training
 from fastai_manager.vision import schedules
 from fastai_manager.interpret import interpretation
+from fastai_manager.interpret.diagnosis import Diagnosis
 import fastai_manager.vision.resume, fastai_manager.vision.wrong

@@ -25,6 +25,7 @@ from ..models.balance import sampling_callbacks
 from ..models.memory import KeptMemory
 from ..models.convnet import BatchesOfTwo, arch_name, splitter
 from ..models.averages import average_callbacks
+from ..models.nonfinite import NonFinite
 from ..models.optimizers import find_optimizer
 from ..models.parts import InParts
 from ..models.steps import step_callbacks
@@ -150,7 +151,7 @@ def _make_learner(self:FastVision):
     loss = chosen_loss(p, self.kind, self.data)
     device = self.data.device or torch.device("cpu")
     self.precision = find_precision(p["precision"], device, prepare_model(model, device, p["compile"]))
-    cbs = [self._history, BatchesOfTwo(), KeptMemory(), *precision_callbacks(self.precision, device),
+    cbs = [self._history, BatchesOfTwo(), KeptMemory(), NonFinite(), *precision_callbacks(self.precision, device),
         *step_callbacks(p["accumulate"], p["clip"]), InParts(), *sampling_callbacks(p["balance"], self.kind, self.data),
         *mix_callbacks(p, self.kind, loss, self.data)]
     if not p["train_bn"]: cbs.append(BnFreeze())

@@ -76,7 +76,7 @@ def _go_on(self:FastVision, folder, state, cbs):
     else: # all epochs were done
         with self.random(): restore_training(self.learn, self._history, state["training"])
         self._finish_run(call["then"])
-    return self._fit_stages(call["then"], cbs)
+    return self if self.learn.non_finite.found else self._fit_stages(call["then"], cbs)
 
 # %% ../../nbs/334_vision.resume.ipynb #7e2b0b9c
 def _rebuilt(folder, state, arch, data, given):

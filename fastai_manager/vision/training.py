@@ -163,9 +163,11 @@ def _forget_temperature(self:FastVision):
 @patch
 def _tell_fit(self:FastVision, alpha):
     "Say what is to be said of the last epoch of a training"
-    if np.isfinite(self.history.train_loss.iloc[-1]): return self._remark(self.history.iloc[-1])
-    warn_user(f"The loss is no number any more: alpha={alpha} is too large. "
-        "Build the model anew and take a smaller one.")
+    said = self.learn.non_finite
+    if said.found is None: return self._remark(self.history.iloc[-1])
+    data = said.found["origin"] in ("images", "labels")
+    warn_user(f"The loss is no number any more: {said.text()}. " + ("Look at your transforms and labels."
+        if data else f"alpha={alpha} is too large. Build the model anew and take a smaller one."))
 
 # %% ../../nbs/330_vision.training.ipynb #0dcbcc3f
 def _check_epochs(epochs, start_epoch):
@@ -224,7 +226,7 @@ def _fit(self:FastVision, epochs, alpha, wd=None, schedule="one_cycle", cbs=None
                 reset_opt=reset_opt, start_epoch=int(start_epoch))
     finally:
         for o in averages: o.finish()
-    self._finish_run(then)
+    self._finish_run(() if self.learn.non_finite.found else then)
     self._tell_fit(alpha)
     return self
 
@@ -235,7 +237,9 @@ def _fit_stages(self:FastVision,
     cbs:list|None=None, # Callbacks, for all stages
 ):
     "One training after the other"
-    for i, (group, call) in enumerate(stages): self.freeze_to(group)._fit(**call, cbs=cbs, then=stages[i+1:])
+    for i, (group, call) in enumerate(stages):
+        self.freeze_to(group)._fit(**call, cbs=cbs, then=stages[i+1:])
+        if self.learn.non_finite.found: break # nothing is left to be trained on
     return self
 
 # %% ../../nbs/330_vision.training.ipynb #d1607b5a
