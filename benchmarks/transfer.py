@@ -1,6 +1,6 @@
 """What weights to start from bring, and what images that grow during a training bring, on images of your own.
 
-    python benchmarks/transfer.py pets.safetensors images                                  # a folder for each class
+    python benchmarks/transfer.py weights.safetensors images                                # a folder for each class
     python benchmarks/transfer.py weights.safetensors images --pat "(.+)_\\d+.jpg$"         # classes in the names of files
     python benchmarks/transfer.py weights.safetensors faces --df ages.csv --folder images --other saved/landuse
     python benchmarks/transfer.py weights.safetensors images --ways whole grown --epochs 8  # 64 px, then 128
@@ -8,7 +8,8 @@
 Every way is trained on the same split with each seed, one after the other in one process, with as many epochs and the
 same rates: `scratch` has random weights, `frozen` trains the head alone, `fine_tune` the head for one epoch and then all
 layers, `fixed_bn` does so with `train_bn=False`, `fastai` is plain fastai's `vision_learner(…).fine_tune(…)`. `other`
-fine-tunes the body of a model that was saved before. `whole` trains all layers at one size, `grown` at half of it first.
+fine-tunes the body of a model that was saved before. `whole` fine-tunes twice at one size, `grown` at half of it first;
+`one_cycle` trains all layers in one cycle, `one_cycle_grown` at half of the size until the middle of the cycle.
 Seconds are those of the processor, in all threads, so that they do not depend on what else the machine does.
 """
 import argparse
@@ -22,8 +23,7 @@ WAYS = ("scratch", "frozen", "fine_tune", "fixed_bn", "fastai")
 def experiment(a, seed, **more):
     "The experiment that all ways share"
     from fastai_manager.all import FastVision
-    source = dict(df=Path(a.path)/a.df, parent_path=a.path, folder=a.folder) if a.df else dict(path=a.path)
-    if a.pat: source["pat"] = a.pat
+    source = dict(df=Path(a.path)/a.df, colnames=a.colnames, parent_path=a.path, folder=a.folder) if a.df else dict(fnames=a.path, pat=a.pat) if a.pat else dict(path=a.path)
     task, metrics = ("regression", ["mae", "r2"]) if a.df else ("classification", ["accuracy", "f1_macro"])
     return FastVision(a.arch, dict(**source, size=a.size, bs=a.bs, seed=seed, metrics=metrics, stratify=not a.df or None, augment=a.augment, **more), task=task)
 
@@ -49,6 +49,12 @@ def fastai_learner(a, seed):
     return learn
 
 
+def grow(vis, a, sizes):
+    "Fine-tune at one size after the other, half of the epochs each: the head first, then all layers"
+    for size in sizes:
+        vis.resize(size).fine_tune(a.epochs//len(sizes), a.alpha)
+
+
 def prepare(a, way, seed):
     "The training of one way, and what measures it afterwards"
     if way == "fastai":
@@ -58,7 +64,8 @@ def prepare(a, way, seed):
     vis = experiment(a, seed, pretrained=start, **(dict(train_bn=False) if way == "fixed_bn" else {}))
     cycle, rates = vis.fit_model_cyc, slice(a.alpha/200, a.alpha/2)
     fits = dict(scratch=lambda: cycle(a.epochs+1, a.alpha), frozen=lambda: cycle(a.epochs+1, a.alpha),
-        whole=lambda: vis.unfreeze().fit_model_cyc(a.epochs, rates), grown=lambda: vis.unfreeze().fit_model_cyc(a.epochs, rates, sizes=[a.size//2, a.size]))
+        whole=lambda: grow(vis, a, [a.size, a.size]), grown=lambda: grow(vis, a, [a.size//2, a.size]), one_cycle=lambda: vis.unfreeze().fit_model_cyc(a.epochs, rates),
+        one_cycle_grown=lambda: vis.unfreeze().fit_model_cyc(a.epochs, rates, sizes=[a.size//2, a.size]))
     measure = lambda: float(vis.validate()["mae" if a.df else "accuracy"])
     if a.save and way == "fine_tune" and seed == a.seeds[0]:
         score = measure
@@ -86,6 +93,7 @@ def main():
     p.add_argument("--arch", default="tf_efficientnet_lite0")
     p.add_argument("--pat", help="a pattern that finds the class in the name of a file")
     p.add_argument("--df", help="a csv with a name and a number for each image: a regression")
+    p.add_argument("--colnames", nargs=2, default=["image_name", "age"], help="of the names and of the numbers")
     p.add_argument("--folder", help="of the images of --df")
     p.add_argument("--other", help="the folder of a saved model, as another start")
     p.add_argument("--save", help="where the first fine-tuned model is saved")

@@ -35,3 +35,4 @@ from fastai_manager.vision import schedules
 from fastai_manager.interpret import interpretation
 from fastai_manager.interpret.diagnosis import Diagnosis
 import fastai_manager.vision.resume, fastai_manager.vision.wrong
+from fastai_manager.experiments.runs import Runs, rerun, runs

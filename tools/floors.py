@@ -9,7 +9,7 @@ from pathlib import Path
 from notebook_style import is_export, read_cells
 
 top = Path(__file__).resolve().parent.parent
-GROUPS = ["core", "data", "models", "vision", "interpret", "explain", "v1", "cli"]
+GROUPS = ["core", "data", "models", "vision", "interpret", "explain", "experiments", "v1", "cli"]
 BEGIN, END = "<!-- floors: written by tools/floors.py -->", "<!-- end of floors -->"
 
 

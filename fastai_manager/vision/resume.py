@@ -79,15 +79,15 @@ def _go_on(self:FastVision, folder, state, cbs):
     return self if self.learn.non_finite.found else self._fit_stages(call["then"], cbs)
 
 # %% ../../nbs/334_vision.resume.ipynb #7e2b0b9c
-def _rebuilt(folder, state, arch, data, given):
-    "The experiment that the state in `folder` is of"
+def _rebuilt(folder, state, arch, data, given, how="FastVision.resume"):
+    "The experiment that the state in `folder` is of, for `how`"
     p = read_parameters(state["parameters"])
     lacking = [k for k in state["lacking"] if k not in given]
     if state["own_data"]:
         if data is None: lacking.append("data")
         p = {k: v for k, v in p.items() if k=="seed" or k not in (*SOURCE_KEYS, *COMMON)}
     if lacking: raise ValueError(f"{', '.join(lacking)} could not be written down. Give "
-        f"{'it' if len(lacking)==1 else 'them'} again: FastVision.resume({str(folder)!r}, {lacking[0]}=…).")
+        f"{'it' if len(lacking)==1 else 'them'} again: {how}({str(folder)!r}, {lacking[0]}=…).")
     return FastVision(arch or state["identity"]["arch"], {**p, **given}, task=state["identity"]["task"], data=data)
 
 # %% ../../nbs/334_vision.resume.ipynb #c3622b78

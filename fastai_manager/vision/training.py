@@ -224,6 +224,9 @@ def _fit(self:FastVision, epochs, alpha, wd=None, schedule="one_cycle", cbs=None
         with self.random(), same_bits(self.parameters["deterministic"]):
             self.learn.fit(epochs, cbs=[scheduler, *resizing, *averages, *draws, *keeping, *L(cbs)], wd=wd,
                 reset_opt=reset_opt, start_epoch=int(start_epoch))
+    except BaseException as e:
+        self._interrupted(e)
+        raise
     finally:
         for o in averages: o.finish()
     self._finish_run(() if self.learn.non_finite.found else then)
