@@ -6,7 +6,7 @@ Docs: https://fastai-manager.github.io/fastai-manager/cli.html.md"""
 
 # %% auto #0
 __all__ = ['new_folder', 'demo_digits', 'digit_net', 'save_plot', 'measures', 'write_results', 'say', 'run', 'demo',
-           'make_parser', 'parameters_of', 'train', 'keys', 'main']
+           'make_parser', 'parameters_of', 'train', 'keys', 'list_runs', 'main']
 
 # %% ../nbs/950_cli.ipynb #a36e383a
 import argparse, json, runpy, shutil, sys, textwrap, warnings
@@ -202,7 +202,7 @@ def demo(
 
 # %% ../nbs/950_cli.ipynb #6e85a3c2
 _TEXT_KEYS = ("parent_path", "folder", "suffix", "label_delim", "images", "masks", "mask_suffix", "codes", "void",
-    "targets", "pat", "test", "valid_col", "group", "resize", "load_dir", "precision", "cache")
+    "targets", "pat", "test", "valid_col", "group", "resize", "load_dir", "run_dir", "precision", "cache")
 _NUMBER_KEYS = dict(valid_pct=float, seed=int, bs=int, num_workers=int, final_size=int, threshold=float, scale=int)
 _SWITCHES = ("stratify", "drop_missing", "compile")
 
@@ -275,6 +275,7 @@ def _add_train(commands):
     add("--unfrozen", type=int, default=0, metavar="N", help="further epochs with every layer (default: 0)")
     add("--alpha", type=float, metavar="RATE", help="learning rate; found by default")
     add("--from-scratch", action="store_true", help="start from random weights, not from ImageNet's")
+    add("--pretrained", metavar="FILE", help="start from other weights: a file, or the folder of a saved model")
     add("--out", metavar="FOLDER", help="folder for the results (default: runs/ and the name of DATA)")
     add("--set", dest="settings", action="append", default=[], metavar="KEY=VALUE",
         help="any key of the parameters, its value as in JSON; may be given several times")
@@ -288,6 +289,7 @@ _PAGE = """Repeated image experiments with fastai.
   fastai-manager train photos                a folder with a folder for each class
   fastai-manager train ages.csv --task regression --colnames image_name age --folder images
   fastai-manager keys regression             every key of the parameters
+  fastai-manager runs                        the trainings that were recorded (--run-dir runs)
 
 'fastai-manager train --help' lists the options of training."""
 
@@ -307,6 +309,10 @@ def make_parser()->argparse.ArgumentParser:
         description="Print the keys of the parameters with their defaults and meanings.")
     p.add_argument("task", nargs="?", help="those of one task only")
     _add_import(p)
+    p = commands.add_parser("runs", help="list the trainings that were recorded",
+        description="List the trainings that were recorded with the key run_dir, or what differs between them.")
+    p.add_argument("folder", nargs="?", default="runs", help="what run_dir was (default: runs)")
+    p.add_argument("--diff", action="store_true", help="the parameters that differ, instead of the results")
     return parser
 
 # %% ../nbs/950_cli.ipynb #bf7ae318
@@ -327,8 +333,9 @@ def parameters_of(
     if args.size: given["size"] = args.size[0] if len(args.size)==1 else tuple(args.size)
     if args.augment: given["augment"] = args.augment
     if args.no_cache: given["cache"] = False
-    given.update(_settings(args))
-    return {**given, "pretrained": not args.from_scratch, "train_bn": not args.fixed_bn}
+    if args.from_scratch and args.pretrained: raise ValueError("--from-scratch and --pretrained: give one of them.")
+    given["pretrained"], given["train_bn"] = args.pretrained or not args.from_scratch, not args.fixed_bn
+    return {**given, **_settings(args)}
 
 # %% ../nbs/950_cli.ipynb #1d2dde36
 @contextmanager
@@ -391,9 +398,21 @@ def keys(
     _imported(args)
     print(_keys_page(args.task))
 
+# %% ../nbs/950_cli.ipynb #42926ca9
+_LEFT_OUT = ["task", "images", "valid_images", "began", "folder"] # of the table: what makes it wide
+
+def list_runs(
+    args:argparse.Namespace, # From the command line
+):
+    "Print the runs in a folder"
+    from fastai_manager.experiments.runs import runs
+    table = runs(args.folder)
+    shown = table.diff() if args.diff else table.drop(columns=_LEFT_OUT).loc[:, lambda t: (t!="").any()]
+    say(pd.DataFrame(shown).to_string(float_format="{:.4g}".format))
+    if not args.diff: say(f"\nTry next:\n  fastai-manager runs {args.folder} --diff")
+
 # %% ../nbs/950_cli.ipynb #1a2463c6
-_COMMANDS = dict(demo=lambda args: demo(args.out, args.epochs), train=train,
-    keys=keys)
+_COMMANDS = dict(demo=lambda args: demo(args.out, args.epochs), train=train, keys=keys, runs=list_runs)
 
 # %% ../nbs/950_cli.ipynb #040ab446
 def main(

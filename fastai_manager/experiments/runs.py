@@ -17,15 +17,16 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from fastai.vision.all import DataLoaders, patch
+from matplotlib.ticker import MaxNLocator
 from ..core.messages import did_you_mean, first_five, warn_user
 from ..core.plots import COLORS, readable_text, short_text
 from ..data.images import existing
-from ..models.states import unpack
 from ..models.weights import NAME
 from ..vision.checkpoints import HISTORY, RECORD, Run, data_fingerprint
 from ..vision.environment import environment, is_alive
 from ..vision.learner import FastVision
 from ..vision.resume import _rebuilt
+from ..vision.written import from_json
 
 # %% ../../nbs/600_experiments.runs.ipynb #8d3fe93a
 def _status(info):
@@ -70,7 +71,7 @@ def runs(
     for o in sorted(existing(run_dir, "run_dir").iterdir()):
         if not (o/RECORD).is_file(): continue
         try: rows.append(_row(o))
-        except ValueError: damaged.append(o.name)
+        except (ValueError, TypeError, AttributeError, KeyError, IndexError): damaged.append(o.name) # somebody else's
     if damaged: warn_user(f"Left out: {len(damaged)} runs whose {RECORD} is damaged ({first_five(damaged)}).")
     if not rows: raise FileNotFoundError(f"There is no run in {str(run_dir)!r}. A training leaves one there with the "
         f"key run_dir={str(run_dir)!r}.")
@@ -100,13 +101,13 @@ def _said(v): return json.dumps(v, ensure_ascii=False, sort_keys=True, default=s
 
 def _trained(info):
     "How a model was trained, in short"
-    calls = [unpack(o["call"], {}) if o.get("call") else {} for o in info.get("fits", [])]
+    calls = [from_json(o["call"]) if o.get("call") else {} for o in info.get("fits", [])]
     return "; ".join(f"{o.get('epochs')} epochs, {o.get('schedule')}, alpha {o.get('alpha')}" for o in calls)
 
 # %% ../../nbs/600_experiments.runs.ipynb #c9989f9d
 def _settings(info):
     "What a run is of, by names"
-    p = {k: unpack(v, {}) for k, v in info.get("parameters", {}).items() if k not in ("run_dir", "load_dir")}
+    p = {k: from_json(v) for k, v in info.get("parameters", {}).items() if k not in ("run_dir", "load_dir")}
     packages = (info.get("environment") or {}).get("packages") or {}
     return dict(arch=info.get("arch"), task=info.get("task"), trained=_trained(info), **p, data=info.get("data"),
         **{f"version of {k}": v for k, v in packages.items()})
@@ -122,15 +123,26 @@ def _tell_comparable(self:Runs, infos):
         if len(groups)>1: warn_user(f"Not comparable: the runs have {len(groups)} different kinds of {what}, such as "
             f"those of {some}.")
 
+# %% ../../nbs/600_experiments.runs.ipynb #234b8fcb
+def _different(infos):
+    "The settings that are not the same in all runs, a row each"
+    table = pd.DataFrame({name: pd.Series(_settings(o), dtype=object) for name, o in infos.items()}).T
+    return table[[c for c in table if table[c].map(_said).nunique()>1]].rename_axis("run")
+
 # %% ../../nbs/600_experiments.runs.ipynb #5d7a00d6
 @patch
 def diff(self:Runs)->pd.DataFrame: # A row a run, a column a setting that differs
     "What differs between the runs"
     infos = self.records()
     self._tell_comparable(infos)
-    table = pd.DataFrame({name: pd.Series(_settings(o), dtype=object) for name, o in infos.items()}).T
-    differs = [c for c in table if table[c].map(_said).nunique()>1]
-    return table[differs].rename_axis("run")
+    return _different(infos)
+
+# %% ../../nbs/600_experiments.runs.ipynb #c15c24a6
+def _labels(infos):
+    "What tells runs apart in a legend: date and time, and what differs"
+    differs = _different(infos).drop(columns="data", errors="ignore")
+    texts = [", ".join(f"{k} {v}" for k, v in row.items() if v is not None) for _, row in differs.iterrows()]
+    return [f"{str(info.get('began'))[5:16]} {short_text(text, 50)}".strip() for info, text in zip(infos.values(), texts)]
 
 # %% ../../nbs/600_experiments.runs.ipynb #a8b0646f
 def _curve(folder, metric):
@@ -155,10 +167,11 @@ def plot(self:Runs,
         known = [c for o in self.folder if (Path(o)/HISTORY).is_file() for c in pd.read_csv(Path(o)/HISTORY, nrows=1)]
         raise ValueError(f"No run has {metric!r}.{did_you_mean(str(metric), known)}")
     fig, ax = plt.subplots(figsize=figsize, layout="constrained")
-    for i, (name, o) in enumerate(curves.items()):
+    for i, (label, o) in enumerate(zip(_labels(infos), curves.values())):
         color = COLORS[i] if i<len(COLORS) else "0.8"
-        ax.plot(o.epoch, o[metric], "o-", ms=3, color=color, label=short_text(name, 40) if i<len(COLORS) else None)
+        ax.plot(o.epoch, o[metric], "o-", ms=3, color=color, label=label if i<len(COLORS) else None)
     ax.set(xlabel="epoch", ylabel=metric)
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     fig.legend(loc="outside lower center", frameon=False, fontsize=8)
     return readable_text(ax)
 
@@ -167,8 +180,8 @@ def _record_of(folder):
     "The folder of a run, and what is recorded of it"
     folder = existing(folder, "folder")
     info = Run(folder).read()
-    if info: return folder, {**info, "identity": unpack(info["identity"], {}),
-        "parameters": {k: unpack(v, {}) for k, v in info["parameters"].items()}}
+    if info: return folder, {**info, "identity": from_json(info["identity"]),
+        "parameters": {k: from_json(v) for k, v in info["parameters"].items()}}
     inside = [o.name for o in folder.iterdir() if (o/RECORD).is_file()] if folder.is_dir() else []
     raise FileNotFoundError(f"{str(folder)!r} holds no {RECORD}, so it is no run."
         + (f" In it are runs: {first_five(sorted(inside))}." if inside else ""))
@@ -224,9 +237,9 @@ def _train_again(vis, fits, folder):
     for o in fits:
         if o.get("call") is None: raise ValueError(f"The run in {str(folder)!r} had a training whose arguments hold "
             "arrays, such as fit_model_wrong, and cannot be repeated from its record.")
-        size = unpack(o.get("size"), {})
+        size = from_json(o.get("size"))
         if size is not None and size!=vis.parameters.get("size"): vis.resize(size)
-        vis.freeze_to(o["frozen"])._fit(**unpack(o["call"], {}))
+        vis.freeze_to(o["frozen"])._fit(**from_json(o["call"]))
 
 # %% ../../nbs/600_experiments.runs.ipynb #b6383322
 def _differences(vis, folder, info):

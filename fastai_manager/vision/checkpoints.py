@@ -22,10 +22,10 @@ from ..core.messages import warn_user
 from ..data.bunch import ImageDataBunch
 from ..models.convnet import arch_name
 from ..models.metrics import monitor_mode
-from ..models.states import pack, save_state
+from ..models.states import save_state
 from .environment import environment, this_process
 from .learner import FastVision, History
-from .written import written_parameters
+from .written import to_json, written_parameters
 
 # %% ../../nbs/328_vision.checkpoints.ipynb #6bf9ed03
 def best_row(
@@ -208,12 +208,6 @@ def restore_training(
     set_random_states(**state["random"])
 
 # %% ../../nbs/328_vision.checkpoints.ipynb #a006044e
-def _json(o):
-    "`o` as JSON holds it; a `TypeError` where it holds tensors or arrays, or cannot be kept at all"
-    res = pack(o, tensors := {})
-    if tensors: raise TypeError("arrays stand in no json")
-    return res
-
 def _plain_values(row): return {k: None if v!=v else v for k, v in row.items()} # JSON has no NaN
 def _now(): return f"{datetime.now():%Y-%m-%d %H:%M:%S}"
 
@@ -231,12 +225,12 @@ def _run_record(self:FastVision):
     "What is recorded of a run when it begins"
     of, parameters = self._described(), {}
     for k, v in of["parameters"].items():
-        try: parameters[k] = _json(v)
+        try: parameters[k] = to_json(v)
         except TypeError: of["lacking"].append(k)
     name, lower = self._monitored()
     return dict(format=1, began=_now(), task=self.task, arch=arch_name(self.arch),
         monitor=name, lower=lower, images=[len(o.dataset) for o in self.data.loaders[:2]],
-        **{**of, "identity": _json(of["identity"]), "parameters": parameters},
+        **{**of, "identity": to_json(of["identity"]), "parameters": parameters},
         environment=environment(self.data.device or "cpu"))
 
 # %% ../../nbs/328_vision.checkpoints.ipynb #4ed209e7
@@ -294,9 +288,9 @@ def begin(self:Checkpoints):
     if not run.known(): run.record(**self.vis._run_record())
     fits = run.known().get("fits", [])
     if not self.goes_on:
-        try: call = _json({k: v for k, v in self.call.items() if k!="then"})
+        try: call = to_json({k: v for k, v in self.call.items() if k!="then"})
         except TypeError: call = None
-        fits = [*fits, dict(call=call, frozen=learn.opt.frozen_idx, size=_json(self.vis.parameters.get("size")))]
+        fits = [*fits, dict(call=call, frozen=learn.opt.frozen_idx, size=to_json(self.vis.parameters.get("size")))]
     run.record(status="running", process=this_process(), fits=fits)
 
 # %% ../../nbs/328_vision.checkpoints.ipynb #6f93e193
