@@ -115,7 +115,9 @@ def main():
     table = pd.DataFrame(rows).groupby("way", sort=False).agg(mean=("score", "mean"), sd=("score", "std"), low=("score", "min"), high=("score", "max"), seconds=("seconds", "median"))
     print(table.round(4).to_string())
     if a.out:
-        Path(a.out).write_text(json.dumps(dict(options=vars(a), rows=rows), indent=1, default=str))
+        names = {k: Path(v).name for k, v in vars(a).items() if k in ("weights", "path", "other") and v}
+        options = {k: v for k, v in {**vars(a), **names}.items() if k not in ("out", "save")}
+        Path(a.out).write_text(json.dumps(dict(options=options, rows=rows), indent=1))
 
 
 if __name__ == "__main__":

@@ -142,7 +142,7 @@ def _labels(infos):
     "What tells runs apart in a legend: date and time, and what differs"
     differs = _different(infos).drop(columns="data", errors="ignore")
     texts = [", ".join(f"{k} {v}" for k, v in row.items() if v is not None) for _, row in differs.iterrows()]
-    return [f"{str(info.get('began'))[5:16]} {short_text(text, 50)}".strip() for info, text in zip(infos.values(), texts)]
+    return [f"{str(o.get('began'))[5:16]} {short_text(text, 50)}".strip() for o, text in zip(infos.values(), texts)]
 
 # %% ../../nbs/600_experiments.runs.ipynb #a8b0646f
 def _curve(folder, metric):
@@ -219,10 +219,11 @@ class Rerun:
 def _history_differences(then, now):
     "Where two histories differ first; the time is left out"
     columns = [c for c in then if c in now and c!="seconds"]
+    told = lambda v: repr(v.item() if isinstance(v, np.generic) else v) # to the last bit
     res = [] if len(then)==len(now) else [f"{len(then)} epochs then, {len(now)} now."]
     for (_, a), (_, b) in zip(then.iterrows(), now.iterrows()):
         off = [c for c in columns if a[c]!=b[c] and not (a[c]!=a[c] and b[c]!=b[c])]
-        if off: return [*res, f"Epoch {int(a.epoch)}: {off[0]} {a[off[0]]!r} then, {b[off[0]]!r} now."]
+        if off: return [*res, f"Epoch {int(a.epoch)}: {off[0]} {told(a[off[0]])} then, {told(b[off[0]])} now."]
     return res
 
 # %% ../../nbs/600_experiments.runs.ipynb #e5b52ba4
