@@ -263,4 +263,6 @@ def diagnose(self:FastVision,
     if not self._history.fits and not self._history.rows:
         raise ValueError("There is nothing to diagnose yet: train first, vis.fit_model_cyc(…).")
     r = self._training_record(how_many(n))
+    if not len(r.epochs) and not r.lost: raise ValueError("The last training ended before its first epoch was over, so "
+        "there is nothing to diagnose. Train one epoch at least.")
     return Diagnosis(r, find_symptoms(r))

@@ -246,7 +246,7 @@ def find_symptoms(
 )->list[Finding]: # What explains most comes first
     "What is the matter with a training"
     first = next((o for o in (rule(r) for rule in LEARNING) if o), None)
-    told = first and (first.name.startswith(("loss", "learning rate")) or _left(r)>NOTHING)
+    told = first and (first.name.startswith(("loss", "learning rate")) or (_left(r) or 0)>NOTHING)
     if r.lost: return [first, *(o for o in (rule(r) for rule in IMAGES[:2]) if o)]
     rest = IMAGES if told else (*FITTING, *IMAGES)
     return [o for o in (first, *(rule(r) for rule in rest)) if o]
