@@ -270,14 +270,14 @@ def rerun(
 # %% ../../nbs/600_experiments.runs.ipynb #1626c992
 def _free(folder):
     "Delete the weights that a training left in a folder; gives the bytes"
-    before = _size(folder)
+    freed = 0
     for part in (folder/"best", folder/"last"):
         if part.is_symlink() or not part.is_dir(): continue
         for o in part.iterdir():
             ours = o.name=="model.json" or re.fullmatch(NAME, o.name)
-            if ours and o.is_file() and not o.is_symlink(): o.unlink()
+            if ours and o.is_file() and not o.is_symlink(): freed += o.stat().st_size; o.unlink()
         if not any(part.iterdir()): part.rmdir()
-    return before-_size(folder)
+    return freed
 
 # %% ../../nbs/600_experiments.runs.ipynb #7ba99eb3
 @patch

@@ -17,7 +17,7 @@ import torch
 from fastai.vision.all import Tensor, patch
 from matplotlib.ticker import MaxNLocator
 from ..core.plots import BLUE, ORANGE, VERMILLION, readable_text
-from ..data.labels import ClassLabels, Labels, NumberLabels, TagLabels
+from ..data.labels import ClassLabels, Labels, NumberLabels, TagLabels, ValueLabels
 from ..data.masks import MaskLabels
 from .evaluation import Passed, how_many
 from .symptoms import TrainingRecord, find_symptoms, raw_losses
@@ -102,11 +102,7 @@ def _some_items(items, n):
 @patch
 def looked_at(self:Labels, b:Passed)->dict: return {} # What is kept of a batch beside the table
 @patch
-def looked_at(self:ClassLabels, b): return dict(targs=b.targs)
-@patch
-def looked_at(self:TagLabels, b): return dict(targs=b.targs)
-@patch
-def looked_at(self:NumberLabels, b): return dict(targs=b.targs)
+def looked_at(self:ValueLabels, b): return dict(targs=b.targs)
 @patch
 def looked_at(self:MaskLabels, b): return dict(targs=b.targs.short(), counts=b.counts.int())
 
