@@ -63,7 +63,7 @@ class Peak:
 def vision(folder, a):
     "A model that is not trained, and data of which nearly all are validated on"
     from fastai_manager.all import FastVision
-    common = dict(path=folder, size=a.size, bs=a.bs, pretrained=False, precision="fp32", valid_pct=a.share, num_workers=a.workers, cache=a.cache)
+    common = dict(path=folder, size=a.size, bs=a.bs, pretrained=False, precision="fp32", valid_pct=a.share, num_workers=a.workers, cache=a.cache, run_dir=None)
     if a.task == "segmentation": return FastVision(a.arch, dict(**common, images="images", masks="masks", codes=[str(i) for i in range(10)]), task="segmentation")
     return FastVision(a.arch, common, task="classification")
 

@@ -33,9 +33,9 @@ def our_vision(a, **more):
     if a.task == "segmentation":
         masks = dict(masks="labels", mask_suffix="_P") if (Path(a.path)/"labels").is_dir() else dict(masks="masks")
         return FastVision(a.arch, dict(path=a.path, images="images", **masks, codes="codes.txt", size=a.size, bs=a.bs, ds_tfms=get_transforms(), pretrained=False,
-            seed=a.seed, cache=a.cache, precision=a.precision, **more), task="segmentation")
+            seed=a.seed, run_dir=None, cache=a.cache, precision=a.precision, **more), task="segmentation")
     return FastVision(a.arch, dict(path=a.path, size=a.size, bs=a.bs, ds_tfms=get_transforms(**RECIPE), pretrained=False, seed=a.seed,
-        cache=a.cache, precision=a.precision, train_bn=a.train_bn, stratify=True, **more), task="classification")
+        run_dir=None, cache=a.cache, precision=a.precision, train_bn=a.train_bn, stratify=True, **more), task="classification")
 
 
 def split(vis):

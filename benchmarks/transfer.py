@@ -25,7 +25,7 @@ def experiment(a, seed, **more):
     from fastai_manager.all import FastVision
     source = dict(df=Path(a.path)/a.df, colnames=a.colnames, parent_path=a.path, folder=a.folder) if a.df else dict(fnames=a.path, pat=a.pat) if a.pat else dict(path=a.path)
     task, metrics = ("regression", ["mae", "r2"]) if a.df else ("classification", ["accuracy", "f1_macro"])
-    return FastVision(a.arch, dict(**source, size=a.size, bs=a.bs, seed=seed, metrics=metrics, stratify=not a.df or None, augment=a.augment, **more), task=task)
+    return FastVision(a.arch, dict(**source, size=a.size, bs=a.bs, seed=seed, metrics=metrics, stratify=not a.df or None, augment=a.augment, run_dir=None, **more), task=task)
 
 
 def fastai_learner(a, seed):

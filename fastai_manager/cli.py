@@ -192,7 +192,8 @@ def demo(
     out = new_folder(out)
     say(f"Writing handwritten digits to {out/'digits'} …")
     path = demo_digits(out/"digits", n)
-    parameters = dict(path=path, test="test", size=32, bs=32, stratify=True, pretrained=False, num_workers=0)
+    parameters = dict(path=path, test="test", size=32, bs=32, stratify=True, pretrained=False, num_workers=0,
+        run_dir=str(out/"runs"))
     vis, metrics = run(digit_net, parameters, "classification", out, epochs, num_it=60)
     example = vis.data.test_table.file.iloc[0]
     said = vis.predict(example).iloc[0]
@@ -310,8 +311,8 @@ def make_parser()->argparse.ArgumentParser:
     p.add_argument("task", nargs="?", help="those of one task only")
     _add_import(p)
     p = commands.add_parser("runs", help="list the trainings that were recorded",
-        description="List the trainings that were recorded with the key run_dir, or what differs between them.")
-    p.add_argument("folder", nargs="?", default="runs", help="what run_dir was (default: runs)")
+        description="List the trainings that were recorded, or what differs between them.")
+    p.add_argument("folder", nargs="?", default="runs", help="what the key run_dir was (default: runs)")
     p.add_argument("--diff", action="store_true", help="the parameters that differ, instead of the results")
     return parser
 

@@ -15,7 +15,7 @@ top = Path(__file__).resolve().parent.parent
 os.environ["PYTHONWARNINGS"] = "ignore::FutureWarning"
 os.environ["PYTHONPATH"] = str(top)
 folder = tempfile.TemporaryDirectory()
-os.environ["FASTAI_MANAGER_CACHE"] = folder.name
+os.environ["FASTAI_MANAGER_CACHE"] = os.environ["FASTAI_MANAGER_RUN_ROOT"] = folder.name
 
 
 def worth_keeping(output):

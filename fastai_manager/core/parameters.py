@@ -186,6 +186,7 @@ class Key:
     default:Any=None # Used where the key is not given
     check:Callable|None=None # Takes a value; returns what is wrong with it, or `None`
     is_source:bool=False # Does it say where images and labels come from?
+    may_be_none:bool=False # Does `None` turn it off, rather than mean the default?
 
 # %% ../../nbs/005_core.parameters.ipynb #0cef4413
 def check_value(
@@ -256,8 +257,12 @@ MODEL_KEYS = keyed(
     Key("compile", "compile the model by torch.compile: minutes at the start, faster batches afterwards",
         False, yes_no),
     Key("load_dir", "folder of a model saved with `save`, to start from", check=text),
-    Key("run_dir", "folder that each training gets a folder in, with its best model and what it can be resumed from",
-        check=text),
+    Key("run_dir", "folder in which each experiment is recorded, in a folder of its own; None: nowhere",
+        "runs", text, may_be_none=True),
+    Key("keep", "weights that a finished run keeps: best (by `monitor`), last or both", "best",
+        one_of("best", "last", "both")),
+    Key("save_every", "epochs after which the state of a training is written; by default as often as takes less than "
+        "2 % of its time", check=whole_number(1)),
     Key("monitor", "which loss or metric says what is best", "valid_loss", instance_of(str, what="a name of a metric")),
     Key("monitor_mode", "is a lower value of `monitor` better (min), or a higher one (max)? auto: as its name says",
         "auto", one_of("auto", "min", "max")),

@@ -24,11 +24,12 @@ def one_thread(
 def own_machine(
     cells:Iterable|None=None, # The cells to be tested, as nbdev passes them; not used
 ):
-    "One thread for each process that is started from here, and a temporary cache for all of them"
+    "One thread for each process that is started from here, and temporary folders for all of them"
     one_thread()
-    if "FASTAI_MANAGER_CACHE" in os.environ: return
-    os.environ["FASTAI_MANAGER_CACHE"] = folder = tempfile.mkdtemp()
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    for name in ("FASTAI_MANAGER_CACHE", "FASTAI_MANAGER_RUN_ROOT"):
+        if name in os.environ: continue
+        os.environ[name] = folder = tempfile.mkdtemp()
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
 
 # %% ../../nbs/035_core.testing.ipynb #afeb2ea8
 @contextmanager

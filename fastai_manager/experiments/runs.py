@@ -22,18 +22,11 @@ from ..core.messages import did_you_mean, first_five, warn_user
 from ..core.plots import COLORS, readable_text, short_text
 from ..data.images import existing
 from ..models.weights import NAME
-from ..vision.checkpoints import HISTORY, RECORD, Run, data_fingerprint
-from ..vision.environment import environment, is_alive
+from ..vision.checkpoints import HISTORY, RECORD, Run, data_fingerprint, run_root, run_status
+from ..vision.environment import environment
 from ..vision.learner import FastVision
-from ..vision.resume import _rebuilt
+from ..vision.resume import read_record, rebuilt, recorded_stages
 from ..vision.written import from_json
-
-# %% ../../nbs/600_experiments.runs.ipynb #8d3fe93a
-def _status(info):
-    "`running`, `finished` or `interrupted`; whoever was killed could not write it down"
-    status = info.get("status", "interrupted")
-    gone = status=="running" and is_alive(info.get("process") or {}) is False
-    return "interrupted" if gone else status
 
 # %% ../../nbs/600_experiments.runs.ipynb #19dd38c2
 def _size(folder): return sum(o.stat().st_size for o in folder.rglob("*") if o.is_file())
@@ -46,7 +39,7 @@ def _row(folder):
     info = Run(folder).read()
     best, images = info.get("best") or {}, info.get("images") or [None, None]
     metrics = {k: np.nan if v is None else v for k, v in best.items() if k not in _NOT_METRICS}
-    return dict(run=folder.name, status=_status(info), task=info.get("task"), arch=info.get("arch"),
+    return dict(run=folder.name, status=run_status(info), task=info.get("task"), arch=info.get("arch"),
         epochs=info.get("epochs", 0), best_epoch=best.get("epoch"), **metrics, images=images[0], valid_images=images[1],
         seconds=info.get("seconds", 0.), mb=round(_size(folder)/1e6, 2), tags=", ".join(info.get("tags", [])),
         notes=info.get("notes", ""), began=info.get("began"), folder=str(folder))
@@ -68,13 +61,13 @@ def runs(
 )->Runs: # Index `run`; columns `status`, `task`, `arch`, `epochs`, `best_epoch`, metrics, `seconds`, `mb`, `folder` …
     "The runs in a folder, in the order in which they began"
     rows, damaged = [], []
-    for o in sorted(existing(run_dir, "run_dir").iterdir()):
+    for o in sorted(existing(run_root(run_dir), "run_dir").iterdir()):
         if not (o/RECORD).is_file(): continue
         try: rows.append(_row(o))
         except (ValueError, TypeError, AttributeError, KeyError, IndexError): damaged.append(o.name) # somebody else's
     if damaged: warn_user(f"Left out: {len(damaged)} runs whose {RECORD} is damaged ({first_five(damaged)}).")
-    if not rows: raise FileNotFoundError(f"There is no run in {str(run_dir)!r}. A training leaves one there with the "
-        f"key run_dir={str(run_dir)!r}.")
+    if not rows: raise FileNotFoundError(f"There is no run in {str(run_dir)!r}. A training with "
+        f"run_dir={str(run_dir)!r} leaves one there.")
     table = Runs(rows).sort_values(["began", "run"], kind="stable").set_index("run")
     return table.astype(dict(best_epoch="Int64"))
 
@@ -175,32 +168,23 @@ def plot(self:Runs,
     fig.legend(loc="outside lower center", frameon=False, fontsize=8)
     return readable_text(ax)
 
-# %% ../../nbs/600_experiments.runs.ipynb #ba8c5a1a
-def _record_of(folder):
-    "The folder of a run, and what is recorded of it"
-    folder = existing(folder, "folder")
-    info = Run(folder).read()
-    if info: return folder, {**info, "identity": from_json(info["identity"]),
-        "parameters": {k: from_json(v) for k, v in info["parameters"].items()}}
-    inside = [o.name for o in folder.iterdir() if (o/RECORD).is_file()] if folder.is_dir() else []
-    raise FileNotFoundError(f"{str(folder)!r} holds no {RECORD}, so it is no run."
-        + (f" In it are runs: {first_five(sorted(inside))}." if inside else ""))
-
 # %% ../../nbs/600_experiments.runs.ipynb #3125f5fb
 @patch(cls_method=True)
 def from_run(cls:FastVision,
     folder:str|Path, # Of a run: `runs(…).folder`
-    weights:str="best", # `best` by what was monitored, or `last`
+    weights:str|None=None, # `best` by what was monitored, or `last`; by default the best that are there
     arch:Callable|None=None, # Where the architecture is a function of yours
     data:DataLoaders|None=None, # Where the data was given
     **given, # Keys that could not be written down, or that are to be others
 )->FastVision: # Trained as it was
     "The trained object of a run"
-    if weights not in ("best", "last"): raise ValueError(f"weights={weights!r} must be 'best' or 'last'.")
-    folder, info = _record_of(folder)
-    if not (folder/weights/"model.json").is_file(): raise FileNotFoundError(f"{str(folder)!r} has no weights "
-        f"{weights!r} any more, or none yet. rerun({str(folder)!r}) trains it again.")
-    return _rebuilt(folder, info, arch, data, {"load_dir": str(folder/weights), **given}, "FastVision.from_run")
+    if weights not in (None, "best", "last"): raise ValueError(f"weights={weights!r} must be 'best' or 'last'.")
+    folder, info = Path(folder), read_record(folder)
+    there = [o for o in ("best", "last") if (folder/o/"model.json").is_file()]
+    use = weights or next(iter(there), None)
+    if use not in there: raise FileNotFoundError(f"{str(folder)!r} has no weights{f' {use!r}' if use else ''}"
+        + (f", but {there[0]!r}." if there else f" any more, or none yet. rerun({str(folder)!r}) trains it again."))
+    return rebuilt(folder, info, {"load_dir": str(folder/use), **given}, arch, data, "FastVision.from_run")
 
 # %% ../../nbs/600_experiments.runs.ipynb #93839a40
 @dataclass(frozen=True)
@@ -232,16 +216,6 @@ def _environment_differences(then, now):
     old, new = ({**o, **o.get("packages", {})} for o in (then or {}, now))
     return [f"{k}: {old[k]} then, {new.get(k)} now." for k in old if k!="packages" and old[k]!=new.get(k)]
 
-# %% ../../nbs/600_experiments.runs.ipynb #461cfe31
-def _train_again(vis, fits, folder):
-    "Train `vis` by the calls of a run"
-    for o in fits:
-        if o.get("call") is None: raise ValueError(f"The run in {str(folder)!r} had a training whose arguments hold "
-            "arrays, such as fit_model_wrong, and cannot be repeated from its record.")
-        size = from_json(o.get("size"))
-        if size is not None and size!=vis.parameters.get("size"): vis.resize(size)
-        vis.freeze_to(o["frozen"])._fit(**from_json(o["call"]))
-
 # %% ../../nbs/600_experiments.runs.ipynb #b6383322
 def _differences(vis, folder, info):
     "What came out other than in the run, and what may be the reason"
@@ -249,7 +223,7 @@ def _differences(vis, folder, info):
     res = [] if now==then else [f"Other images, labels or another split ({then} then, {now} now)."]
     file = folder/HISTORY
     rows = pd.read_csv(file, float_precision="round_trip") if file.is_file() else pd.DataFrame()
-    res += _history_differences(rows, vis.history)
+    res += _history_differences(rows, vis.history[info["earlier"]:])
     return res and res+_environment_differences(info.get("environment"), environment(vis.data.device or "cpu"))
 
 # %% ../../nbs/600_experiments.runs.ipynb #bf429bc0
@@ -261,10 +235,10 @@ def rerun(
     **given, # Keys that could not be written down
 )->Rerun: # `vis`, `equal` and `differences`
     "Train a run again, and say whether it came out equal"
-    folder, info = _record_of(folder)
-    info["parameters"]["run_dir"] = run_dir
-    vis = _rebuilt(folder, info, arch, data, given, "rerun")
-    _train_again(vis, info.get("fits", []), folder)
+    folder, info = Path(folder), read_record(folder)
+    stages = recorded_stages(info["fits"], folder)
+    vis = rebuilt(folder, info, {"run_dir": run_dir, **given}, arch, data, "rerun")
+    vis._fit_stages(stages)
     return Rerun(vis, _differences(vis, folder, info))
 
 # %% ../../nbs/600_experiments.runs.ipynb #1626c992

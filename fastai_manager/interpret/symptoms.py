@@ -165,8 +165,8 @@ def too_many_epochs(r:TrainingRecord)->Finding|None:
     told = f"; {r.metric} {values[at].iloc[0]:.3g} and {values.iloc[-1]:.3g}" if r.metric else ""
     return Finding("too many epochs", f"From epoch {epoch} on it got worse: valid_loss {r.epochs.valid_loss.min():.3g} "
         f"there and {r.epochs.valid_loss.iloc[-1]:.3g} in the last{told}.", "Train "
-        f"{int(at.to_numpy().argmax())+1} epochs, or let it end by itself: early_stopping=3. With run_dir=, the best "
-        "epoch is kept.", epoch)
+        f"{int(at.to_numpy().argmax())+1} epochs, or let it end by itself: early_stopping=3. The run keeps the best "
+        "epoch: FastVision.from_run(vis.run.folder).", epoch)
 
 # %% ../../nbs/446_interpret.symptoms.ipynb #8c8353cc
 GAP, SURE = 0.2, 4 # Of the loss of a constant answer; standard errors

@@ -28,9 +28,9 @@ FORMAT = 1
 NAME = r"weights-[0-9a-f]{8}\.safetensors"
 
 # %% ../../nbs/210_models.weights.ipynb #ec823349
-def _named_weights(model):
-    "The name of the file for the weights of `model`, and its content"
-    content = save({k: v.detach().cpu().contiguous().clone() for k, v in model.state_dict().items()})
+def _named_weights(weights):
+    "The name of the file for `weights`, and its content"
+    content = save({k: v.detach().cpu().contiguous().clone() for k, v in weights.items()})
     return f"weights-{hashlib.sha256(content).hexdigest()[:8]}.safetensors", content
 
 # %% ../../nbs/210_models.weights.ipynb #c90bb584
@@ -58,13 +58,13 @@ def _saved_before(folder):
 # %% ../../nbs/210_models.weights.ipynb #02e9bfdb
 def save_weights(
     folder:str|Path, # Made if it does not exist
-    model:nn.Module, # What to save
+    model:nn.Module|Mapping, # What to save, or the tensors of its `state_dict`
     info:dict, # What the weights are of; becomes `model.json`
 )->Path: # The folder
     "Write `model.json` and the weights it names to `folder`"
     folder = Path(folder).expanduser()
     before = _saved_before(folder)
-    name, content = _named_weights(model)
+    name, content = _named_weights(model if isinstance(model, Mapping) else model.state_dict())
     is_new = not (folder/name).exists()
     write_whole(folder/name, content)
     text = json.dumps({"format": FORMAT, "weights": name, **_plain(info)}, ensure_ascii=False, indent=1)

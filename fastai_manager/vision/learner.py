@@ -237,17 +237,22 @@ def _identity(self:FastVision):
     told = {**self.parameters, **self.decision}
     return {**res, **{k: told[k] for k in ("y_range", "scale", "unet_blur") if k in told}}
 
+# %% ../../nbs/325_vision.learner.ipynb #477de8d2
+@patch
+def _saved_info(self:FastVision):
+    "What is saved beside the weights"
+    keys = task_keys(self.task)
+    shown = {k: v for k, v in self.parameters.items() if not keys[k].is_source}
+    return dict(**self._identity(), parameters=shown, decision=dict(self.decision), alpha=self.alpha,
+        history=list(self._history.rows), fastai_manager=__version__)
+
 # %% ../../nbs/325_vision.learner.ipynb #974c22b1
 @patch
 def save(self:FastVision,
     folder:str|Path, # Made if it does not exist; a model saved there before is replaced
 )->Path: # The folder
     "Write the weights (safetensors) and what they are of (`model.json`) to `folder`"
-    keys = task_keys(self.task)
-    shown = {k: v for k, v in self.parameters.items() if not keys[k].is_source}
-    info = dict(**self._identity(), parameters=shown, decision=self.decision, alpha=self.alpha,
-        history=self._history.rows, fastai_manager=__version__)
-    return save_weights(folder, self.model, info)
+    return save_weights(folder, self.model, self._saved_info())
 
 # %% ../../nbs/325_vision.learner.ipynb #66625120
 @patch
@@ -262,4 +267,5 @@ def load(self:FastVision,
     self._history.fits = max([o["fit"] for o in info["history"]], default=0)
     self._history.batch_losses, self._history.batch_rates = [], []
     self.learn.opt.clear_state()
+    self.run = None # what is trained from here on is another run
     return self

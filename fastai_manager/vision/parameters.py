@@ -92,4 +92,5 @@ def complete_parameters(
     for k, v in given.items():
         if k not in keys: raise ParameterError(_unknown_key(k, task, keys))
         check_value(keys[k], v)
-    return {k: given.get(k) if given.get(k) is not None else o.default for k, o in keys.items()}
+    is_set = lambda k, o: k in given and (given[k] is not None or o.may_be_none)
+    return {k: given[k] if is_set(k, o) else o.default for k, o in keys.items()}

@@ -236,11 +236,14 @@ def _fit(self:FastVision, epochs, alpha, wd=None, schedule="one_cycle", cbs=None
 # %% ../../nbs/330_vision.training.ipynb #1c0de3ad
 @patch
 def _fit_stages(self:FastVision,
-    stages:list, # Number of the first group that is trained, and arguments of `_fit`, of each
+    stages:list, # Number of the first group that is trained, and arguments of `_fit`, with the `size` of the images
     cbs:list|None=None, # Callbacks, for all stages
 ):
     "One training after the other"
     for i, (group, call) in enumerate(stages):
+        size = call.get("size")
+        if size is not None and size!=self.parameters["size"]: self.resize(size)
+        call = {k: v for k, v in call.items() if k!="size"}
         self.freeze_to(group)._fit(**call, cbs=cbs, then=stages[i+1:])
         if self.learn.non_finite.found: break # nothing is left to be trained on
     return self
