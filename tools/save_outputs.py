@@ -24,7 +24,7 @@ def worth_keeping(output):
         return output.name == "stdout" and "\r" not in output.text
     data = output.get("data", {})
     html = data.get("text/html", "")
-    bar = re.search(r"<style>\s*(/\* Turns off|progress \{)|<progress", html) or html.strip() == "<div></div>"
+    bar = re.search(r"<style>\s*(/\* Turns off|progress \{)|<progress", html) or html.strip() == "<div></div>" or ("text/html" in data and not html.strip())
     return not bar and bool(data or output.output_type == "error")
 
 

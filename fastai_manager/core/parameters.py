@@ -9,7 +9,8 @@ __all__ = ['text', 'function', 'yes_no', 'AUGMENTATIONS', 'SPLIT_KEYS', 'IMAGE_K
            'COMMON_KEYS', 'STRATIFY', 'TABLE_KEYS', 'LABEL_KEYS', 'MASK_KEYS', 'UNET_KEYS', 'OTHER_KEYS',
            'VALUE_AUGMENT_KEYS', 'MIX_KEYS', 'SOURCE_KEYS', 'KEYS', 'one_of', 'whole_number', 'instance_of', 'fraction',
            'image_side', 'low_high', 'positive', 'color', 'metrics_list', 'name_or_options', 'name_or_function',
-           'split_options', 'folder_level', 'number_from_zero', 'rand_augment_options', 'Key', 'check_value', 'keyed']
+           'split_options', 'fold_of', 'folder_level', 'number_from_zero', 'rand_augment_options', 'Key', 'check_value',
+           'keyed']
 
 # %% ../../nbs/005_core.parameters.ipynb #634370f5
 from collections.abc import Callable, Iterable, Mapping
@@ -140,6 +141,15 @@ def split_options(
     "The name and the options apart"
     return (v, {}) if isinstance(v, str) else (v["name"], {k: o for k, o in v.items() if k!="name"})
 
+# %% ../../nbs/005_core.parameters.ipynb #184f73c7
+def fold_of(
+    v:Any, # What the user gave
+)->str|None: # What is wrong with it
+    "A check for one of several folds"
+    ok = isinstance(v, (tuple, list)) and len(v)==2 and whole_number(0)(v[0]) is None and whole_number(2)(v[1]) is None
+    if not ok or v[0]>=v[1]: return ("must be (i, k) with i from 0 to k-1, for example (0, 5) for the first of five "
+        "folds.")
+
 # %% ../../nbs/005_core.parameters.ipynb #2bdb6aac
 def folder_level(
     v:Any, # What the user gave
@@ -215,6 +225,8 @@ SPLIT_KEYS = keyed(
         42, whole_number(0)),
     Key("group", "column of `df`, or function of the file, whose groups are never split",
         check=instance_of(str, Callable, what="a column name or a function of the file")),
+    Key("fold", "(i, k): validate on the i-th of k folds, counted from 0, instead of `valid_pct`", None, fold_of),
+    Key("split_seed", "number that decides the split alone, instead of `seed`", None, whole_number(0)),
     Key("verify", "read every image once before training, to find those that cannot be", True, yes_no),
 )
 

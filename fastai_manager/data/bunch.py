@@ -270,6 +270,7 @@ class DataOptions:
     resize:str="crop" # `crop`, `squish`, `pad`, `random` or `window`
     stratify:bool=False # Split each class, or each range of the label, in the same proportion
     group:str|Callable|None=None # Column, or function of the file, whose groups are never split
+    fold:tuple|None=None # (i, k): validate on the `i`th of `k` folds, from 0 on, instead of `valid_pct`
     test:Any=None # Images to predict in the end: a folder, a list of files, or (for tables) a table
     y_block:Any=None # `CategoryBlock`, `RegressionBlock`, `MultiCategoryBlock` or a kind of `Labels`; else guessed
     item_tfms:list|None=None # fastai item transforms instead of `resize`
@@ -527,7 +528,7 @@ def from_rows(cls:ImageDataBunch,
     o = data_options(options)
     cache = find_cache(o.cache)
     table, kind, late = checked_table(rows.files, rows.labels, rows.root, find_labels(o.y_block), rows.extra,
-        rows.given, o.valid_pct, o.seed, o.stratify, o.group, o.verify, cache)
+        rows.given, o.valid_pct, o.seed, o.stratify, o.group, o.verify, cache, o.fold)
     kind.name_columns(rows.label_names, table)
     if o.verify: kind.check(table, cache)
     read = find_read(table, o.value_range, o.background, cache)

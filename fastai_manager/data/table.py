@@ -7,8 +7,8 @@ Docs: https://fastai-manager.github.io/fastai-manager/data.table.html.md"""
 # %% auto #0
 __all__ = ['RESERVED', 'DIGEST', 'empty_skipped', 'skip', 'in_path', 'images_of', 'without_test', 'read_table', 'read_test_table',
            'is_blank', 'column', 'find_images', 'relative_names', 'drop_repeated', 'image_table',
-           'leave_out_unreadable', 'as_mask', 'as_path', 'as_name', 'find_form', 'of_files', 'add_split', 'say_copies',
-           'checked_table']
+           'leave_out_unreadable', 'as_mask', 'as_path', 'as_name', 'find_form', 'of_files', 'find_folds', 'add_split',
+           'say_copies', 'checked_table']
 
 # %% ../../nbs/130_data.table.ipynb #1c933950
 import os, re
@@ -23,7 +23,8 @@ from fastcore.basics import patch
 from .cache import ImageCache
 from .images import check_images, existing, find_file, is_image_name, list_files
 from ..core.messages import ParameterError, did_you_mean, first_five, warn_user
-from ..core.randomness import name_order, number_strata, split_mask, split_tags
+from ..core.folds import fold_numbers, joined
+from ..core.randomness import deal_tags, name_order, number_strata, split_mask, split_tags
 from .labels import ClassLabels, Labels, NumberLabels, TagLabels, _is_empty, guess_labels, tidy
 
 # %% ../../nbs/130_data.table.ipynb #6e7b0112
@@ -396,6 +397,26 @@ def choose_valid(self:TagLabels, table, valid_pct, seed, stratify, groups)->np.n
     if stratify and groups is None: return split_tags(table.name, table.label, valid_pct, seed)
     return Labels.choose_valid(self, table, valid_pct, seed, stratify, groups)
 
+# %% ../../nbs/130_data.table.ipynb #7ef09a00
+@patch
+def choose_folds(self:Labels,
+    table:pd.DataFrame, # Columns `name` and `label`
+    k:int, # How many folds
+    seed:int, # Another seed, other folds
+    stratify:bool, # Deal what `strata` says in the same proportion
+    groups:np.ndarray|None, # Group of each image (n,), never split
+)->np.ndarray: # The fold of each image, from 0 to k-1 (n,)
+    "Choose the fold that each image is in"
+    return fold_numbers(table.name, k, seed, self.strata(table) if stratify else None, groups)
+
+# %% ../../nbs/130_data.table.ipynb #3fd3c86c
+@patch
+def choose_folds(self:TagLabels, table, k, seed, stratify, groups)->np.ndarray:
+    "With `stratify`, each tag keeps its share"
+    if not stratify or groups is not None: return Labels.choose_folds(self, table, k, seed, stratify, groups)
+    if len(table)<k: raise ValueError(f"{k} folds need {k} images at least, and there are {len(table)}.")
+    return deal_tags(table.name, table.label, [1/k]*k, seed)
+
 # %% ../../nbs/130_data.table.ipynb #4edd0d93
 def as_path(file:str|Path)->str|Path: return file # What a function is handed over: the path
 def as_name(file:str|Path)->str: return Path(file).name # or the name
@@ -446,6 +467,32 @@ def _groups(table, group):
     if empty: raise ValueError(f"No group: {_some_of(empty, len(table), 'images')}.")
     return np.asarray([str(tidy(o)) for o in values])
 
+# %% ../../nbs/130_data.table.ipynb #f968f7bd
+def _first_copies(table):
+    "For each row the number of the first by name that is the same, byte for byte"
+    if DIGEST not in table: return np.arange(len(table))
+    digest = table[DIGEST].to_numpy()
+    key = np.where(digest==0, -1-np.arange(len(table)), digest) # 0: not known
+    first = pd.Series(np.argsort(table.name.to_numpy(dtype=str), kind="stable"))
+    return first.groupby(key[first]).first()[key].to_numpy()
+
+# %% ../../nbs/130_data.table.ipynb #d1d9b3d5
+def find_folds(
+    table:pd.DataFrame, # Columns `file`, `name`, `label`
+    kind:Labels, # The kind of label
+    k:int=5, # How many folds
+    seed:int=42, # Another seed, other folds
+    stratify:bool=False, # Deal each class, or each range of the label, in the same proportion
+    group:str|Callable|None=None, # Column, or function of the file, whose groups are never split
+)->np.ndarray: # The fold of each image, from 0 to k-1 (n,)
+    "Which fold each image is in; images of one group, and copies of one file, are in one"
+    first, groups = _first_copies(table), _groups(table, group)
+    if groups is not None: return kind.choose_folds(table, k, seed, stratify, joined(groups, first))
+    firsts = np.unique(first)
+    folds = np.empty(len(table), dtype=int)
+    folds[firsts] = kind.choose_folds(table.iloc[firsts].reset_index(drop=True), k, seed, stratify, None)
+    return folds[first]
+
 # %% ../../nbs/130_data.table.ipynb #8bbf9f3c
 @patch
 def repair_split(self:Labels,
@@ -473,7 +520,7 @@ def repair_split(self:ClassLabels, table, seed, may_move)->pd.DataFrame:
     only_valid = [c for c, v in table.groupby("label", sort=False).valid if v.all()]
     if only_valid and not may_move: raise ValueError("Images to validate but none to train: "
         f"{_some_of(only_valid, table.label.nunique(), 'classes')}. Change the folders or the column that split them, "
-        "or with group= the seed.")
+        "with group= or fold= the seed, and with folds leave classes of one image out.")
     for c in only_valid:
         mine = np.flatnonzero(table.label==c)
         table.loc[mine[split_mask(table.name.iloc[mine], 0.01, seed)], "valid"] = False
@@ -534,21 +581,26 @@ def add_split(
     seed:int=42, # Another seed, another split
     stratify:bool=False, # Split each class, or each range of the label, in the same proportion
     group:str|Callable|None=None, # Column, or function of the file, whose groups are never split
+    fold:tuple|None=None, # (i, k): validate on the `i`th of `k` folds, from 0 on
 )->pd.DataFrame: # With the column `valid`
     "Decide which images validate"
     if given is not None: mask = np.asarray(given, dtype=bool)
+    elif fold is not None: mask = find_folds(table, kind, fold[1], seed, stratify, group)==fold[0]
     else: mask = kind.choose_valid(table, valid_pct, seed, stratify, _groups(table, group))
-    table = kind.repair_split(table.assign(valid=mask), seed, may_move=given is None and group is None)
+    is_drawn = given is None and group is None and fold is None
+    table = kind.repair_split(table.assign(valid=mask), seed, may_move=is_drawn)
     n_train, n_valid = (~table.valid).sum(), table.valid.sum()
     if n_train<2 or n_valid<1: raise ValueError(f"{len(table)} images make {n_train} to train and {n_valid} to "
         "validate. Training needs two at least, validation one.")
     return table
 
 # %% ../../nbs/130_data.table.ipynb #7126f0c3
-def _check_options(given, valid_pct, stratify, group, extra):
+def _check_options(given, valid_pct, stratify, group, extra, fold=None):
     "Raise a `ValueError` for options that would be ignored, and for a group column without a table"
-    options = dict(valid_pct=valid_pct, stratify=stratify or None, group=group)
+    options = dict(valid_pct=valid_pct, stratify=stratify or None, group=group, fold=fold)
     chosen = [k for k, v in options.items() if v is not None]
+    if fold is not None and valid_pct is not None: raise ValueError(f"fold={fold!r} says which images validate, so "
+        "valid_pct would be ignored. Leave one of the two out.")
     if given is not None and chosen: raise ValueError("The split is given (by folders or a column), so "
         f"{' and '.join(chosen)} would be ignored. Leave one of the two out.")
     if isinstance(group, str) and extra is None: raise ValueError(f"group={group!r} names a column, but these images "
@@ -593,13 +645,14 @@ def checked_table(
     group:str|Callable|None=None, # Column of `extra`, or function of the file, whose groups are never split
     verify:bool=True, # Open every image once
     cache:ImageCache|None=None, # Remembers which can be read
+    fold:tuple|None=None, # (i, k): validate on the `i`th of `k` folds, from 0 on
 )->tuple[pd.DataFrame, Labels, pd.DataFrame]: # The table (with `DIGEST` where images were read), kind, what was skipped
     "Fill the table in, check it, and split it"
-    _check_options(given, valid_pct, stratify, group, extra)
+    _check_options(given, valid_pct, stratify, group, extra, fold)
     extra, group = _with_split_columns(extra, len(files), given, group)
     table, kind = image_table(files, labels, root, kind, extra)
     table, skipped = leave_out_unreadable(table, cache, DIGEST) if verify else (table, empty_skipped())
     side = table.pop("_given") if given is not None else None
-    table = add_split(table, kind, side, valid_pct or 0.2, seed, stratify, group)
+    table = add_split(table, kind, side, valid_pct or 0.2, seed, stratify, group, fold)
     if verify: say_copies(table[table.valid], table[~table.valid], "images to validate", DIGEST)
     return table.drop(columns=["_group"] if isinstance(group, str) else []), kind, skipped

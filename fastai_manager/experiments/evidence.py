@@ -55,7 +55,7 @@ def verdict(
 )->str:
     "What the evidence carries: better, worse, or not told apart"
     d, p = compared.difference, compared.p
-    n = f"{int(compared.n)} splits"
+    n = f"{int(compared.n)} pairs"
     if np.isnan(p): return (f"{first} and {second} differ by {abs(d):.3g} in each of {n}, so the spread is not known: "
         "not told apart.")
     range_ = "" if np.isnan(compared.low) else f", between {compared.low:+.3g} and {compared.high:+.3g}"

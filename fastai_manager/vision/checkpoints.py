@@ -283,7 +283,7 @@ def _run_record(self:FastVision):
     return dict(format=1, began=_now(), task=self.task, arch=arch_name(self.arch), earlier=len(self._history.rows),
         monitor=name, lower=lower, images=[len(o.dataset) for o in self.data.loaders[:2]],
         **{**of, "identity": to_json(of["identity"]), "parameters": parameters},
-        environment=environment(self.data.device or "cpu"))
+        environment=environment(self.data.device or "cpu"), **self.recorded)
 
 # %% ../../nbs/328_vision.checkpoints.ipynb #4ed209e7
 class Restoring(Callback):

@@ -80,7 +80,8 @@ def after_epoch(self:History):
 # %% ../../nbs/325_vision.learner.ipynb #f67327e0
 def _refuse_data_keys(given):
     "Raise an error for keys that describe data, where the data is given"
-    extra = [k for k, v in given.items() if k in (*SOURCE_KEYS, *COMMON) and k!="seed" and v is not None]
+    described = [*SOURCE_KEYS, *COMMON, "split_seed"]
+    extra = [k for k, v in given.items() if k in described and k!="seed" and v is not None]
     if extra: raise ValueError(f"data= is given, so {', '.join(map(repr, extra))} would be ignored. "
         "Leave data= or these keys out.")
 
@@ -116,7 +117,7 @@ class FastVision:
         average_callbacks(self.parameters["ema"], self.parameters["swa"]) # not both
         self.random = RandomStream(self.parameters["seed"])
         self.alpha, self.alpha_curve, self._history = None, None, History()
-        self.run, self.own_data = None, data is not None
+        self.run, self.recorded, self.own_data = None, {}, data is not None # `recorded`: what a run says besides
         self._build(data)
 
 # %% ../../nbs/325_vision.learner.ipynb #eaa05522

@@ -131,8 +131,8 @@ def _begin_again(self:FastVision, folder, info, cbs):
     stages = recorded_stages(info["fits"], folder)
     self._start_again()
     if len(self._history.rows)!=info["earlier"]: raise ValueError(f"The training in {str(folder)!r} began with a model "
-        f"of {info['earlier']} epochs, which is not here, and was too short to have a state. Load that model, and train "
-        "it again.")
+        f"of {info['earlier']} epochs, which is not here, and was too short to have a state. Load that model, and "
+        "train it again.")
     self.run = Run(folder)
     self.run.known()["fits"] = [] # written when the first begins
     return self._fit_stages(stages, cbs)

@@ -121,12 +121,15 @@ def find_source(
     return _check_source(marks[0], given)
 
 # %% ../../nbs/315_vision.tasks.ipynb #d9793c11
-COMMON = ("size", "bs", "valid_pct", "seed", "ds_tfms", "resize", "stratify", "group", "test",
+COMMON = ("size", "bs", "valid_pct", "seed", "ds_tfms", "resize", "stratify", "group", "fold", "test",
     "item_tfms", "batch_tfms", "num_workers", "verify", "cache", "value_range", "background", "augment",
     "random_erasing", "rand_augment", "trivial_augment")
 
 # %% ../../nbs/315_vision.tasks.ipynb #942c8157
-def _common(p): return {k: p[k] for k in COMMON if k in p}
+def _common(p):
+    "What every builder takes; the split has a seed of its own where one is given"
+    seed = p["seed"] if p.get("split_seed") is None else p["split_seed"]
+    return {**{k: p[k] for k in COMMON if k in p}, "seed": seed}
 
 # %% ../../nbs/315_vision.tasks.ipynb #1c80e57e
 def _table_args(p):
