@@ -36,3 +36,5 @@ from fastai_manager.interpret import interpretation
 from fastai_manager.interpret.diagnosis import Diagnosis
 import fastai_manager.vision.resume, fastai_manager.vision.wrong
 from fastai_manager.experiments.runs import Runs, rerun, runs
+from fastai_manager.experiments.repeats import ComparedWays, Repeats, compare, repeat
+from fastai_manager.experiments.crossval import CrossValidation, cross_validate

@@ -36,23 +36,27 @@ def _deal_images(order, strata, k):
     return folds
 
 # %% ../../nbs/022_core.folds.ipynb #d0836304
-def _deal_groups(order, groups, k):
-    "Whole groups to `k` folds of about the same size; of equal groups the first in `order` first"
-    codes, labels = pd.factorize(groups[order]) # numbered in the order of the hash
-    sizes, room, fold_of = np.bincount(codes), np.zeros(k), np.empty(len(labels), dtype=int)
-    for g in np.argsort(-sizes, kind="stable"): fold_of[g] = room.argmin(); room[fold_of[g]] += sizes[g]
-    folds = np.empty(len(order), dtype=int)
-    folds[order] = fold_of[codes]
-    return folds
+def _best_fold(folds, group):
+    "The fold that a group of images of each class belongs into, where `folds` hold so many already (k, classes)"
+    total, res = np.maximum(folds.sum(0)+group, 1), []
+    for i in range(len(folds)):
+        then = folds.copy()
+        then[i] += group
+        res.append((np.round((then/total).std(0).mean(), 10), folds[i].sum())) # no tie hangs on last digits
+    return min(range(len(folds)), key=res.__getitem__)
 
 # %% ../../nbs/022_core.folds.ipynb #269719aa
-def _deal_stratified_groups(order, groups, strata, k):
+def _deal_groups(order, groups, strata, k):
     "Whole groups to `k` folds, each stratum in proportion"
-    from sklearn.model_selection import StratifiedGroupKFold
-    folds, codes = np.empty(len(order), dtype=int), pd.factorize(groups[order])[0]
-    y = pd.factorize(np.asarray(strata), sort=True)[0][order]
-    for i, (_, valid) in enumerate(StratifiedGroupKFold(k).split(order, y, codes)): folds[order[valid]] = i
-    return folds
+    codes, labels = pd.factorize(groups[order]) # numbered in the order of the hash
+    counts = pd.crosstab(codes, pd.factorize(np.asarray(strata), sort=True)[0][order]).to_numpy() # (groups, classes)
+    folds, fold_of = np.zeros((k, counts.shape[1])), np.empty(len(labels), dtype=int)
+    for g in np.argsort(-np.floor(np.log2(counts.sum(1))), kind="stable"):
+        fold_of[g] = _best_fold(folds, counts[g])
+        folds[fold_of[g]] += counts[g]
+    res = np.empty(len(order), dtype=int)
+    res[order] = fold_of[codes]
+    return res
 
 # %% ../../nbs/022_core.folds.ipynb #0ca05c22
 def fold_numbers(
@@ -66,6 +70,5 @@ def fold_numbers(
     order, n = name_order(names, seed), len(names) if groups is None else len(set(groups))
     if n<k: raise ValueError(f"{k} folds need {k} {'images' if groups is None else 'groups'} at least, and there are "
         f"{n}.")
-    if groups is None: return _deal_images(order, np.zeros(n) if strata is None else strata, k)
-    groups = np.asarray(groups)
-    return _deal_groups(order, groups, k) if strata is None else _deal_stratified_groups(order, groups, strata, k)
+    strata = np.zeros(len(names)) if strata is None else strata
+    return _deal_images(order, strata, k) if groups is None else _deal_groups(order, np.asarray(groups), strata, k)

@@ -537,7 +537,7 @@ def from_rows(cls:ImageDataBunch,
     _try_transforms(dls)
     res = cls(*dls.loaders, path=rows.path, device=dls.device)
     res.table, res.kind, res.size, res.seed, res.cache, res.read_spec = table, kind, o.size, o.seed, cache, read
-    res.options = o
+    res.options, res.split_given = o, rows.given is not None # by folders or a column, whatever the seed
     return res._add_test(rows, o, late)
 
 # %% ../../nbs/145_data.bunch.ipynb #fef72f21

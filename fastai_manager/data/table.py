@@ -409,6 +409,10 @@ def choose_folds(self:Labels,
     "Choose the fold that each image is in"
     return fold_numbers(table.name, k, seed, self.strata(table) if stratify else None, groups)
 
+# %% ../../nbs/130_data.table.ipynb #8d798b71
+Labels.deals_groups = True # Can whole groups be dealt with the labels in proportion?
+TagLabels.deals_groups = False
+
 # %% ../../nbs/130_data.table.ipynb #3fd3c86c
 @patch
 def choose_folds(self:TagLabels, table, k, seed, stratify, groups)->np.ndarray:

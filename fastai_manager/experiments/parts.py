@@ -85,10 +85,11 @@ def _told(v, depth=0):
 # %% ../../nbs/610_experiments.parts.ipynb #a561779b
 def content_id(
     data:DataLoaders, # An `ImageDataBunch`, or any of fastai
-)->str: # The same for the same files and labels, however they are split
+)->str: # The same for the same files and labels, and where folders or a column say how they are split, the same split
     "Which images with which labels"
     if not isinstance(data, ImageDataBunch): return data_fingerprint(data)
-    rows = sorted(f"{Path(f).name} {l}" for f, l in zip(data.table.file, data.table.label))
+    sides = data.table.valid if data.split_given else [""]*len(data.table) # where it is drawn, the parameters say how
+    rows = sorted(f"{v} {Path(f).name} {l}" for f, l, v in zip(data.table.file, data.table.label, sides))
     return hashlib.sha256(chr(10).join(rows).encode()).hexdigest()[:16]
 
 # %% ../../nbs/610_experiments.parts.ipynb #5bf64144

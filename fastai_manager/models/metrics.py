@@ -9,7 +9,7 @@ __all__ = ['root_mean_squared_error', 'mean_squared_error', 'mean_absolute_error
            'LOWER', 'number_metric', 'samples_fbeta', 'fbeta', 'each_tag', 'over_tags', 'tag_metrics', 'decided',
            'pixel_counts', 'code_scores', 'PixelTable', 'PixelMetric', 'pixel_metrics', 'luminance', 'psnr', 'ssim',
            'ImageMetric', 'sharpness_metrics', 'color_distance', 'color_metrics', 'lower_is_better', 'monitor_mode',
-           'metric_fault']
+           'measured', 'metric_fault']
 
 # %% ../../nbs/245_models.metrics.ipynb #6f67d2ee
 import warnings
@@ -290,6 +290,21 @@ def _as_if_predicted(learn, pred, xb, targ):
     except Exception: learn.loss = learn.loss_grad = torch.zeros(())
     try: yield learn
     finally: learn.__dict__.clear(); learn.__dict__.update(before)
+
+# %% ../../nbs/245_models.metrics.ipynb #f072c395
+def measured(
+    learn:Learner, # Whose loss and metrics
+    preds:Tensor, # Raw outputs (n, outputs)
+    targs:Tensor, # What they should have been (n, …)
+)->list: # The loss, and the value of each metric
+    "What loss and metrics say of outputs that are given, all at once"
+    device, values = next(learn.model.parameters()).device, []
+    with _as_if_predicted(learn, preds.to(device), (), targs.to(device)):
+        for m in learn.metrics:
+            m.reset()
+            m.accumulate(learn)
+            values.append(m.value)
+        return [float(learn.loss), *values]
 
 # %% ../../nbs/245_models.metrics.ipynb #c352c4b6
 def _try_metric(metric, learn, preds, xb, targ):
