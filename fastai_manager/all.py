@@ -38,3 +38,4 @@ import fastai_manager.vision.resume, fastai_manager.vision.wrong
 from fastai_manager.experiments.runs import Runs, rerun, runs
 from fastai_manager.experiments.repeats import ComparedWays, Repeats, compare, repeat
 from fastai_manager.experiments.crossval import CrossValidation, cross_validate
+from fastai_manager.experiments.ensembles import Ensemble, ensemble, load_ensemble, oof_weights
