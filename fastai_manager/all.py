@@ -39,3 +39,4 @@ from fastai_manager.experiments.runs import Runs, rerun, runs
 from fastai_manager.experiments.repeats import ComparedWays, Repeats, compare, repeat
 from fastai_manager.experiments.crossval import CrossValidation, cross_validate
 from fastai_manager.experiments.ensembles import Ensemble, ensemble, load_ensemble, oof_weights
+from fastai_manager.experiments.search import Search, search
