@@ -106,7 +106,8 @@ class ReportEpochs(Callback):
     def after_epoch(self):
         rows = next(o.rows for o in self.learn.cbs if isinstance(o, History))
         for i in range(self.told, len(rows)): self.trial.report(float(rows[i][self.metric]), i+1)
-        if len(rows)>self.told and self.trial.should_prune(): raise self.pruned("it falls behind") # fastai adds to the text of an error
+        behind = len(rows)>self.told and self.trial.should_prune()
+        if behind: raise self.pruned("it falls behind") # fastai adds to the text of an error
         self.told = len(rows)
 
 # %% ../../nbs/630_experiments.search.ipynb #4f28e5ef

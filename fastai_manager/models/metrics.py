@@ -303,7 +303,7 @@ def measured(
         for m in learn.metrics:
             m.reset()
             m.accumulate(learn)
-            values.append(m.value)
+            values.append(np.nan if m.value is None else float(m.value))
         return [float(learn.loss), *values]
 
 # %% ../../nbs/245_models.metrics.ipynb #c352c4b6
