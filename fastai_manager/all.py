@@ -40,3 +40,4 @@ from fastai_manager.experiments.repeats import ComparedWays, Repeats, compare, r
 from fastai_manager.experiments.crossval import CrossValidation, cross_validate
 from fastai_manager.experiments.ensembles import Ensemble, ensemble, load_ensemble, oof_weights
 from fastai_manager.experiments.search import Search, search
+from fastai_manager.experiments import submission

@@ -155,7 +155,8 @@ class Trained:
 def load(self:Trained)->FastVision:
     "The trained experiment"
     if self.vis is None:
-        p = {**self.part.parameters, "load_dir": str(self.run.folder/"last")}
+        kept = next(o for o in ("last", "best") if (self.run.folder/o).is_dir() or o=="best")
+        p = {**self.part.parameters, "load_dir": str(self.run.folder/kept)}
         self.vis = FastVision(self.part.arch, p, task=self.part.task)
         self.vis.run = self.run
     return self.vis

@@ -144,8 +144,7 @@ def values(self:Search,
     trial:Any, # Of Optuna, or one that is done
 )->dict: # By name
     "What a trial tries, or has tried"
-    if hasattr(trial, "suggest_float"): return {k: o.suggest(trial, k) for k, o in self.space.items()}
-    return {k: self.space[k].options[v] if isinstance(self.space[k], Choice) else v for k, v in trial.params.items()}
+    return {k: o.suggest(trial, k) for k, o in self.space.items()}
 
 # %% ../../nbs/630_experiments.search.ipynb #57258c77
 @patch
@@ -300,7 +299,7 @@ def _probed(base, space, metric):
 def _study(name, storage, lower, pruning, epochs):
     "The study of that name, made or found"
     optuna = _optuna()
-    prune = optuna.pruners.MedianPruner(n_startup_trials=4, n_warmup_steps=max(1, (epochs or 4)//4))
+    prune = optuna.pruners.MedianPruner(n_startup_trials=4, n_warmup_steps=max(2, (epochs or 4)//2))
     return optuna.create_study(study_name=name, storage=storage, direction="minimize" if lower else "maximize",
         pruner=prune if pruning else optuna.pruners.NopPruner(), load_if_exists=True)
 

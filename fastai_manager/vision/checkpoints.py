@@ -85,7 +85,7 @@ def new_folder(
     raise FileExistsError(f"{str(run_dir)!r} has ten thousand folders {stem!r}. Name another run_dir.")
 
 # %% ../../nbs/328_vision.checkpoints.ipynb #8cfb42b2
-SHARE = 0.02 # Of the time of a training, what may go into writing
+SHARE = 0.015 # Of the time of a training, what may go into writing: how long it takes is a guess, and 0.02 is promised
 
 def _usual_time(n_bytes): return 0.01+n_bytes/2e8 # seconds; a file, down to the disk, and 200 MB/s
 

@@ -243,7 +243,7 @@ def _identity(self:FastVision):
 def _saved_info(self:FastVision):
     "What is saved beside the weights"
     keys = task_keys(self.task)
-    shown = {k: v for k, v in self.parameters.items() if not keys[k].is_source}
+    shown = {k: v for k, v in self.parameters.items() if not keys[k].is_source and k!="run_dir"} # of one machine
     return dict(**self._identity(), parameters=shown, decision=dict(self.decision), alpha=self.alpha,
         history=list(self._history.rows), fastai_manager=__version__)
 
