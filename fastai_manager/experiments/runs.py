@@ -132,10 +132,13 @@ def diff(self:Runs)->pd.DataFrame: # A row a run, a column a setting that differ
 
 # %% ../../nbs/600_experiments.runs.ipynb #c15c24a6
 def _labels(infos):
-    "What tells runs apart in a legend: date and time, and what differs"
+    "What tells runs apart in a legend: what differs, with date and time where nothing else does"
     differs = _different(infos).drop(columns="data", errors="ignore")
-    texts = [", ".join(f"{k} {v}" for k, v in row.items() if v is not None) for _, row in differs.iterrows()]
-    return [f"{str(o.get('began'))[5:16]} {short_text(text, 50)}".strip() for o, text in zip(infos.values(), texts)]
+    names = [*(c for c in differs if c!="trained"), *(c for c in differs if c=="trained")] # the longest text last
+    texts = [", ".join(f"{k} {v}" if k!="trained" else str(v) for k, v in row.items() if v is not None)
+        for _, row in differs[names].iterrows()]
+    times = [str(o.get("began"))[5:16] if texts.count(t)>1 else "" for o, t in zip(infos.values(), texts)]
+    return [f"{time} {short_text(text, 70)}".strip() for time, text in zip(times, texts)]
 
 # %% ../../nbs/600_experiments.runs.ipynb #a8b0646f
 def _curve(folder, metric):
