@@ -8,7 +8,7 @@ Docs: https://fastai-manager.github.io/fastai-manager/experiments.ensembles.html
 __all__ = ['ENSEMBLE', 'combined', 'Member', 'EnsembleModel', 'Ensemble', 'ensemble', 'oof_weights', 'load_ensemble']
 
 # %% ../../nbs/625_experiments.ensembles.ipynb #452675e9
-import json
+import copy, json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -160,14 +160,15 @@ def _input_stats(vis):
     return None if norm is None else tuple(o.flatten().cpu().numpy() for o in (norm.mean, norm.std))
 
 # %% ../../nbs/625_experiments.ensembles.ipynb #a1f3f75e
-def _member(vis, first, name, memory):
-    "A `Member` for a batch of `first`"
+def _member(vis, first, name, memory, is_users):
+    "A `Member` for a batch of `first`; what the user holds is copied, since it may be trained on"
     mine, given, size, usual = _input_stats(vis), _input_stats(first), input_size(vis.data), input_size(first.data)
     if (mine is None)!=(given is None): raise ValueError(f"{name!r} and another member are not both normalized. Build "
         "them in the same way.")
     other = mine is not None and not all(np.allclose(a, b) for a, b in zip(mine, given))
-    model, folder = vis.model.eval().requires_grad_(False), vis.parameters["load_dir"]
-    if memory=="short" and folder: # tensors that are the file itself, read where they are needed
+    model = (copy.deepcopy(vis.model) if is_users else vis.model).eval().requires_grad_(False)
+    folder = vis.parameters["load_dir"]
+    if memory=="short" and folder and not is_users: # tensors that are the file itself, read where they are needed
         model.cpu().load_state_dict(read_weights(folder, read_info(folder)), assign=True)
     return Member(model, vis.predictor.activation(), (*mine, *given) if other else None,
         tuple(size) if tuple(size)!=tuple(usual) else None, name, vis.decision.get("threshold", 0.5))
@@ -193,6 +194,7 @@ class Ensemble(FastVision):
         for k in ("spec", "arch", "task", "parameters", "data", "kind", "own_data", "precision"):
             setattr(self, k, getattr(first, k))
         self.decision, self.random = self.kind.decide(self.parameters), RandomStream(self.parameters["seed"])
+        if vote=="hard" and "threshold" in self.decision: self.decision["threshold"] = 0.5 # more than half of the votes
         self.alpha, self.alpha_curve, self._history, self.run, self.recorded = None, None, History(), None, {}
         dims = 4 if isinstance(self.kind, ImageLabels) else 2
         act = getattr(first.learn.loss_func, "activation", self.kind.activation)
@@ -202,7 +204,6 @@ class Ensemble(FastVision):
         cbs = precision_callbacks(self.precision, device)
         self.learn = Learner(self.data, model.eval().to(device), first.learn.loss_func, cbs=cbs)
         self.learn.metrics = chosen_metrics(self.parameters["metrics"], self.learn, self.kind, self.decision)
-
         self.infos, self.seen = [], set() # what is saved of each; names that another than the first was trained on
 
     weights = property(lambda self: self.model.weights, doc="Of each member; 1 in all")
@@ -255,7 +256,7 @@ def ensemble(*sources:Any, # Experiments, folders of runs, rows of `runs()`, rep
         _refuse_strangers(vis, first, name)
         infos.append(vis._saved_info())
         if vis is not first: seen |= _trained_on(vis)
-        members.append(_member(vis, first, name, memory)); of.append(i)
+        members.append(_member(vis, first, name, memory, any(vis is o for o in sources))); of.append(i)
     if len(members)<2: raise ValueError(f"{len(members)} model is no ensemble: two at least.")
     if vote not in (None, *first.kind.votes): raise ValueError(f"vote={vote!r} must be one of "
         f"{', '.join(map(repr, first.kind.votes))}.{did_you_mean(str(vote), first.kind.votes)}")
