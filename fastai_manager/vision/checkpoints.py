@@ -99,7 +99,7 @@ class WritingTime:
         seconds:float, # That were trained so far
     )->bool:
         "Would writing keep within its share?"
-        slow = self.spent/self.usual if self.usual else 1
+        slow = max(1, self.spent/self.usual) if self.usual else 1 # small files say nothing good of large ones
         return self.spent+slow*_usual_time(n_bytes)<=SHARE*seconds
 
 # %% ../../nbs/328_vision.checkpoints.ipynb #13115c71
