@@ -21,9 +21,9 @@ from fastai.vision.all import patch
 from ..core.messages import warn_user
 from ..data.bunch import Item
 from ..data.labels import Labels, ValueLabels
-from .parts import How, Part, train_parts, where_recorded
+from .parts import How, Part, base_seeds, train_parts, where_recorded
 from .repeats import score_table
-from ..interpret.evaluation import Interpretation, in_order, weights_state
+from ..interpret.evaluation import Interpretation, loss_ranks, weights_state
 from ..models.metrics import measured
 from ..models.states import load_state, save_state
 from ..vision.learner import FastVision
@@ -41,11 +41,10 @@ def fold_parts(
     repeats:int=1, # How often, each time with other folds
 )->list: # A `Part` for each fold
     "The trainings of a cross-validation"
-    seed = lambda key, other: other if parameters.get(key) is None else parameters[key]
-    first = seed("seed", 42)
+    first, base = base_seeds(parameters)
     p = {k: v for k, v in parameters.items() if k!="valid_pct"}
     return [Part(f"fold {i+1} of {k}"+(f", repeat {r+1}" if repeats>1 else ""), arch, {**p, "fold": (i, k),
-        "seed": first+r, "split_seed": seed("split_seed", first)+r}, task, how)
+        "seed": first+r, "split_seed": base+r}, task, how)
         for r in range(repeats) for i in range(k)]
 
 # %% ../../nbs/620_experiments.crossval.ipynb #cfda8a51
@@ -91,8 +90,7 @@ def joined_interpretation(
     res.state, res.decision, res._folders = weights_state(p.model), dict(p.decision), []
     res.arrays = {k: np.concatenate([o["arrays"][k] for o in said]) for k in said[0]["arrays"]}
     res.table = pd.concat([pd.DataFrame(o["table"]).assign(fold=i) for i, o in enumerate(said)], ignore_index=True)
-    rank = pd.Series(range(1, len(res.table)+1), index=in_order(res.table, ["loss"]).index)
-    res.table.insert(res.table.columns.get_loc("loss")+1, "rank", rank)
+    res.table.insert(res.table.columns.get_loc("loss")+1, "rank", loss_ranks(res.table))
     return res
 
 # %% ../../nbs/620_experiments.crossval.ipynb #ac62a38a

@@ -20,8 +20,8 @@ import pandas as pd
 from fastai.vision.all import patch
 from ..core.messages import did_you_mean
 from ..core.plots import BLUE, readable_text, short_text
-from .evidence import compare_scores, mean_interval, verdict
-from .parts import How, Part, train_parts, where_recorded
+from .evidence import compare_scores, score_summary, verdict
+from .parts import How, Part, base_seeds, train_parts, where_recorded
 from ..models.metrics import lower_is_better
 
 # %% ../../nbs/615_experiments.repeats.ipynb #a39e6f05
@@ -55,8 +55,7 @@ def seed_parts(
     name:str="", # Before the seed
 )->list: # A `Part` for each seed
     "The same experiment with several seeds"
-    first = parameters.get("seed") if parameters.get("seed") is not None else 42
-    base = first if parameters.get("split_seed") is None else parameters["split_seed"]
+    first, base = base_seeds(parameters)
     return [Part(f"{name}{', ' if name else ''}seed {s}", arch, {**parameters, "seed": s,
         "split_seed": _split_seed(split, s, base)}, task, how) for s in seed_list(seeds, first)]
 
@@ -70,7 +69,7 @@ def score_table(
 
 # %% ../../nbs/615_experiments.repeats.ipynb #9d68bece
 def find_metric(
-    scores:dict, # Of a part, by name
+    scores:Iterable, # Names of what is measured, such as the scores of a part
     metric:str|None=None, # What the user named
 )->str:
     "What is compared: what was named, or the first metric, or without one the validation loss"
@@ -93,9 +92,9 @@ class Repeats:
     def summary(self)->pd.DataFrame: # Columns `mean`, `sd`, `low`, `high`, `n`; a row a metric
         "Means over the seeds, with their intervals"
         numbers = self.table.drop(columns="folder")
-        return pd.DataFrame({k: mean_interval(numbers[k], self.level) for k in numbers}).T.astype(dict(n=int))
+        return pd.DataFrame({k: score_summary(numbers[k], self.level) for k in numbers}).T.astype(dict(n=int))
 
-    def __repr__(self): return f"{self.summary.to_string(float_format='{:.4g}'.format)}"
+    def __repr__(self): return self.summary.to_string(float_format="{:.4g}".format)
     def _repr_html_(self): return self.summary.to_html(float_format="{:.4g}".format)
 
 # %% ../../nbs/615_experiments.repeats.ipynb #0a958223
@@ -180,7 +179,7 @@ class ComparedWays:
     @property
     def summary(self)->pd.DataFrame: # Columns `mean`, `sd`, `low`, `high`, `n`; a row a way
         "Means over the seeds, with their intervals"
-        return pd.DataFrame({k: mean_interval(v, self.level) for k, v in self.scores.items()}).T.astype(dict(n=int))
+        return pd.DataFrame({k: score_summary(v, self.level) for k, v in self.scores.items()}).T.astype(dict(n=int))
 
 # %% ../../nbs/615_experiments.repeats.ipynb #a5fe7b95
 @patch(as_prop=True)

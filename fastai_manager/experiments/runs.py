@@ -22,7 +22,7 @@ from ..core.messages import did_you_mean, first_five, warn_user
 from ..core.plots import COLORS, readable_text, short_text
 from ..data.images import existing
 from ..models.weights import NAME
-from ..vision.checkpoints import HISTORY, RECORD, Run, data_fingerprint, run_root, run_status
+from ..vision.checkpoints import HISTORY, RECORD, Run, data_fingerprint, run_folders, run_root, run_status
 from ..vision.environment import environment
 from ..vision.learner import FastVision
 from ..vision.resume import read_record, rebuilt, recorded_stages
@@ -61,8 +61,7 @@ def runs(
 )->Runs: # Index `run`; columns `status`, `task`, `arch`, `epochs`, `best_epoch`, metrics, `seconds`, `mb`, `folder` …
     "The runs in a folder, in the order in which they began"
     rows, damaged = [], []
-    for o in sorted(existing(run_root(run_dir), "run_dir").iterdir()):
-        if not (o/RECORD).is_file(): continue
+    for o in run_folders(existing(run_root(run_dir), "run_dir")):
         try: rows.append(_row(o))
         except (ValueError, TypeError, AttributeError, KeyError, IndexError): damaged.append(o.name) # somebody else's
     if damaged: warn_user(f"Left out: {len(damaged)} runs whose {RECORD} is damaged ({first_five(damaged)}).")
@@ -183,7 +182,7 @@ def from_run(cls:FastVision,
     "The trained object of a run"
     if weights not in (None, "best", "last"): raise ValueError(f"weights={weights!r} must be 'best' or 'last'.")
     folder, info = Path(folder), read_record(folder)
-    there = [o for o in ("best", "last") if (folder/o/"model.json").is_file()]
+    there = Run(folder).kept
     use = weights or next(iter(there), None)
     if use not in there: raise FileNotFoundError(f"{str(folder)!r} has no weights{f' {use!r}' if use else ''}"
         + (f", but {there[0]!r}." if there else f" any more, or none yet. rerun({str(folder)!r}) trains it again."))

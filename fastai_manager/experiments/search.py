@@ -8,7 +8,7 @@ Docs: https://fastai-manager.github.io/fastai-manager/experiments.search.html.md
 __all__ = ['Range', 'Choice', 'read_space', 'ReportEpochs', 'Search', 'search']
 
 # %% ../../nbs/630_experiments.search.ipynb #11a90af4
-import hashlib, json, warnings
+import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from numbers import Real
@@ -23,8 +23,8 @@ import fastai_manager.experiments.runs
 from fastai.vision.all import Callback, patch
 from ..core.fields import short
 from ..core.messages import did_you_mean, first_five, warn_user
-from .parts import How, Part, find_run, told, where_recorded
-from .repeats import Repeats, repeat
+from .parts import How, Part, base_seeds, find_run, short_hash, told, where_recorded
+from .repeats import Repeats, find_metric, repeat
 from ..models.metrics import lower_is_better
 from ..vision.environment import is_alive, this_process
 from ..vision.learner import FastVision, History
@@ -124,7 +124,7 @@ class Search:
     _tmp:Any=field(default=None, repr=False) # Keeps a temporary folder
 
     lower = property(lambda self: lower_is_better(self.metric), doc="Is less of the metric better?")
-    seed = property(lambda self: 42 if self.base.parameters.get("seed") is None else self.base.parameters["seed"])
+    seed = property(lambda self: base_seeds(self.base.parameters)[0], doc="That of the experiment")
 
 # %% ../../nbs/630_experiments.search.ipynb #b7b86477
 @patch
@@ -180,18 +180,20 @@ def _failed(self:Search, trial, e):
     warn_user(f"Trial {trial.number} failed: {type(e).__name__}: {e}")
 
 # %% ../../nbs/630_experiments.search.ipynb #70fae3fa
+@patch
+def _trials(self:Search, *states):
+    "The trials in one of these states"
+    return [o for o in self.study.get_trials(deepcopy=False) if o.state.name in states]
+
 @patch(as_prop=True)
 def done(self:Search)->list: # Of Optuna
     "Trials that came to an end: finished, pruned or failed"
-    states = _optuna().trial.TrialState
-    return [o for o in self.study.get_trials(deepcopy=False) if o.state in (states.COMPLETE, states.PRUNED)
-        or (o.state==states.FAIL and "error" in o.user_attrs)]
+    return [o for o in self._trials("COMPLETE", "PRUNED", "FAIL") if o.state.name!="FAIL" or "error" in o.user_attrs]
 
 @patch(as_prop=True)
 def running(self:Search)->list: # Of Optuna
     "Trials that other processes are at"
-    states = _optuna().trial.TrialState
-    return [o for o in self.study.get_trials(deepcopy=False) if o.state==states.RUNNING]
+    return self._trials("RUNNING")
 
 # %% ../../nbs/630_experiments.search.ipynb #c8b422c4
 @patch
@@ -291,9 +293,7 @@ def _probed(base, space, metric):
     of = Search(base, space, "", None, None, "").part(_first_values(space))
     vis = FastVision(of.arch, {**of.parameters, "run_dir": None}, task=of.task)
     names = ["train_loss", "valid_loss", *vis.learn.metrics.attrgot("name")]
-    if metric is not None and metric not in names: raise ValueError(f"metric={metric!r} is not measured."
-        f"{did_you_mean(metric, names)} What is measured: {', '.join(names)}.")
-    return metric or [*names[2:], "valid_loss"][0]
+    return find_metric(names, metric)
 
 # %% ../../nbs/630_experiments.search.ipynb #9c38b22a
 def _study(name, storage, lower, pruning, epochs):
@@ -316,7 +316,7 @@ def _check_how(tried, given, fit):
 def name(self:Search)->str:
     "What the study is called: the same for the same search"
     of = [self.base.id(self.content), told({k: repr(o) for k, o in self.space.items()}), self.metric]
-    return f"{self.base.task}-{hashlib.sha256(json.dumps(of).encode()).hexdigest()[:12]}"
+    return f"{self.base.task}-{short_hash(of)}"
 
 # %% ../../nbs/630_experiments.search.ipynb #758eb548
 def search(

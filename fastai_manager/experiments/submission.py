@@ -104,24 +104,23 @@ def submission_columns(self:Labels,
     raise ValueError(f"A submission holds classes, tags, numbers or masks. {vis.task!r} has none of them.")
 
 # %% ../../nbs/640_experiments.submission.ipynb #81b7b605
-def _by_name(vis, table, sample):
-    "Probabilities of the outputs that the columns of the sample are called by, or `None` where they are not"
+def _by_name(vis, table, sample, gives):
+    """Probabilities of the outputs that the columns are called by, or where the sample holds whole numbers 1 where an
+    answer `gives` that output; `None` where columns are called otherwise"""
     names = {str(o): o for o in vis.classes}
     if not any(c in names for c in sample): return None
     strange, lacking = [c for c in sample if c not in names], [c for c in names if c not in sample]
     if strange or (lacking and len(sample.columns)>1): raise ValueError("The columns of the sample are not the outputs "
         f"of the model. Only in the sample: {first_five(strange) or 'none'}. Only in the model: "
         f"{first_five(lacking) or 'none'}.")
-    return {c: table[c].tolist() for c in sample}
+    if not all(_whole(sample[c]) for c in sample): return {c: table[c].tolist() for c in sample}
+    return {c: [int(gives(o, c)) for o in table.prediction] for c in sample}
 
 @patch
 def submission_columns(self:ClassLabels, vis, table, sample):
     "A class, or the probability of each class that a column is called by; 0 and 1 where the sample holds whole numbers"
-    values = _by_name(vis, table, sample)
-    if values is not None:
-        chosen = table.prediction.astype(str)
-        whole = all(_whole(sample[c]) for c in sample)
-        return {c: (chosen==c).astype(int).tolist() if whole else v for c, v in values.items()}
+    values = _by_name(vis, table, sample, lambda answer, c: str(answer)==c)
+    if values is not None: return values
     column = _one_column(sample, "classes")
     known, held = set(map(str, vis.classes)), sample[column].dropna()
     if held.isin(known).all(): return {column: table.prediction.astype(str).tolist()}
@@ -139,10 +138,8 @@ def _one_column(sample, what):
 @patch
 def submission_columns(self:TagLabels, vis, table, sample):
     "The tags of an image, joined as in the sample; or a column for each"
-    values = _by_name(vis, table, sample)
-    if values is not None:
-        whole = all(_whole(sample[c]) for c in sample)
-        return {c: [int(c in map(str, o)) for o in table.prediction] if whole else v for c, v in values.items()}
+    values = _by_name(vis, table, sample, lambda answer, c: c in map(str, answer))
+    if values is not None: return values
     column, known = _one_column(sample, "tags"), set(map(str, vis.classes))
     delim = vis.parameters.get("label_delim") or " "
     parts = lambda mark: sample[column].dropna().str.split(mark, regex=False).explode()

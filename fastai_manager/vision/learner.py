@@ -46,7 +46,10 @@ from .predictor import Predictor
 class History(Callback):
     "Keeps a row for each epoch, the smoothed training loss and the rates of every batch, over all fits"
     order, remove_on_fetch = 60, True
-    def __init__(self):
+    def __init__(self): self.clear()
+
+    def clear(self):
+        "Forget all fits"
         self.rows, self.batch_losses, self.batch_rates, self.fits, self.training_now = [], [], [], 0, False
 
     def before_fit(self): self.is_new, self.training_now = True, False

@@ -6,7 +6,7 @@ Docs: https://fastai-manager.github.io/fastai-manager/vision.tasks.html.md"""
 
 # %% auto #0
 __all__ = ['FROM_LABELS', 'FROM_MASKS', 'FROM_PHOTOGRAPHS', 'SOURCES', 'COMMON', 'BUILDER_ARGS', 'pick_keys', 'Source',
-           'find_source', 'labelled_images', 'masked_images', 'color_images', 'sharp_images', 'data_kind',
+           'find_source', 'split_seed', 'labelled_images', 'masked_images', 'color_images', 'sharp_images', 'data_kind',
            'data_classes', 'training_labels', 'tag_shares', 'label_stats', 'check_range', 'AlignedLoss',
            'prepared_loss', 'check_metrics', 'find_task']
 
@@ -126,10 +126,13 @@ COMMON = ("size", "bs", "valid_pct", "seed", "ds_tfms", "resize", "stratify", "g
     "random_erasing", "rand_augment", "trivial_augment")
 
 # %% ../../nbs/315_vision.tasks.ipynb #942c8157
-def _common(p):
-    "What every builder takes; the split has a seed of its own where one is given"
-    seed = p["seed"] if p.get("split_seed") is None else p["split_seed"]
-    return {**{k: p[k] for k in COMMON if k in p}, "seed": seed}
+def split_seed(
+    p:dict, # Complete parameters
+)->int:
+    "What decides the split: a seed of its own where one is given"
+    return p["seed"] if p.get("split_seed") is None else p["split_seed"]
+
+def _common(p): return {**{k: p[k] for k in COMMON if k in p}, "seed": split_seed(p)}
 
 # %% ../../nbs/315_vision.tasks.ipynb #1c80e57e
 def _table_args(p):
