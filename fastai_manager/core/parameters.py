@@ -8,9 +8,9 @@ Docs: https://fastai-manager.github.io/fastai-manager/core.parameters.html.md"""
 __all__ = ['text', 'function', 'yes_no', 'AUGMENTATIONS', 'SPLIT_KEYS', 'IMAGE_KEYS', 'MODEL_KEYS', 'TRAINING_KEYS',
            'COMMON_KEYS', 'STRATIFY', 'TABLE_KEYS', 'LABEL_KEYS', 'MASK_KEYS', 'UNET_KEYS', 'OTHER_KEYS',
            'VALUE_AUGMENT_KEYS', 'MIX_KEYS', 'SOURCE_KEYS', 'KEYS', 'one_of', 'whole_number', 'instance_of', 'fraction',
-           'image_side', 'low_high', 'positive', 'color', 'metrics_list', 'name_or_options', 'name_or_function',
-           'split_options', 'fold_of', 'folder_level', 'number_from_zero', 'rand_augment_options', 'Key', 'check_value',
-           'keyed']
+           'dropout', 'widths', 'image_side', 'low_high', 'positive', 'color', 'metrics_list', 'name_or_options',
+           'name_or_function', 'split_options', 'fold_of', 'folder_level', 'number_from_zero', 'rand_augment_options',
+           'Key', 'check_value', 'keyed']
 
 # %% ../../nbs/005_core.parameters.ipynb #634370f5
 from collections.abc import Callable, Iterable, Mapping
@@ -63,6 +63,21 @@ def fraction(
     if isinstance(v, bool) or not isinstance(v, Real): return "must be a number between 0 and 1."
     if 1<=v<=100: return f"must be a share between 0 and 1: write {v/100:g} for {v:g} %."
     if not 0<v<1: return "must be a share between 0 and 1, for example 0.2."
+
+# %% ../../nbs/005_core.parameters.ipynb #ee271754
+def dropout(
+    v:Any, # What the user gave
+)->str|None: # What is wrong with it
+    "A check for a share that may be none"
+    if isinstance(v, bool) or not isinstance(v, Real) or not 0<=v<1: return "must be a share from 0 to below 1."
+
+# %% ../../nbs/005_core.parameters.ipynb #2c19cabf
+def widths(
+    v:Any, # What the user gave
+)->str|None: # What is wrong with it
+    "A check for a list of numbers of features, which may be empty"
+    if not isinstance(v, (list, tuple)) or any(whole_number(1)(o) for o in v):
+        return "must be a list of whole numbers, for example [256]."
 
 # %% ../../nbs/005_core.parameters.ipynb #a64ed13d
 def image_side(
@@ -372,6 +387,9 @@ OTHER_KEYS = keyed(
     Key("threshold", "probability from which on a tag is predicted", 0.5, fraction),
     Key("final_size", "features of the layer between the body and the rest of the head", 1024, whole_number(1)),
     Key("y_range", "(low, high) that predictions are squashed into", None, low_high),
+    Key("lin_ftrs", "features of the hidden layers of the head; by default [512], for numbers [512, 128]", None,
+        widths),
+    Key("ps", "dropout in the head; by default 0.5, for numbers 0.25", None, dropout),
     Key("targets", "folder of the sharp photographs, where `path` holds small ones", None, text, is_source=True),
     Key("scale", "how many times larger the sharp photographs are", 2, whole_number(2), is_source=True),
     Key("blur_sigma", "(low, high): make small photographs by a blur of so many pixels besides",

@@ -30,7 +30,7 @@ class ImageDL(TfmdDL):
         target_reader:ImageReader|None=None, # Reads their labels, where these are files of masks or images
         **kwargs
     ):
-        self.reader, self.target_reader, self.draws = reader, target_reader, None
+        self.reader, self.target_reader, self.draws, self.ready = reader, target_reader, None, None
         super().__init__(dataset, **kwargs)
 
 # %% ../../nbs/140_data.dataloader.ipynb #21be351f
@@ -133,11 +133,23 @@ def _start_batch(self:ImageDL, idxs, pool):
 
 # %% ../../nbs/140_data.dataloader.ipynb #0de08d9b
 @patch
+def _labels(self:ImageDL, idxs, first=1):
+    "The labels of images, which stand from part `first` of an item on"
+    ys = [[tl[i] for i in idxs] for tl in self.dataset.tls[first:]]
+    return [retain_type(fa_collate(o), o[0]) for o in ys]
+
+# %% ../../nbs/140_data.dataloader.ipynb #35ceb3f4
+@patch
 def _finish_batch(self:ImageDL, xs, idxs, futures):
     "The images, once they are read, and their labels"
     for o in futures: o.result()
-    ys = [[tl[i] for i in idxs] for tl in self.dataset.tls[len(xs):]]
-    return (*(r.as_batch(x) for r, x in zip(self.readers, xs)), *(retain_type(fa_collate(o), o[0]) for o in ys))
+    return (*(r.as_batch(x) for r, x in zip(self.readers, xs)), *self._labels(idxs, len(xs)))
+
+# %% ../../nbs/140_data.dataloader.ipynb #9e4e7227
+@patch
+def _ready_batches(self:ImageDL, samps):
+    "Batches of what stands for the images, with their labels"
+    for idxs in chunked(samps, self.bs, self.drop_last): yield self.ready(idxs), *self._labels(idxs)
 
 # %% ../../nbs/140_data.dataloader.ipynb #da77c17f
 AHEAD = 2 # batches
@@ -148,6 +160,7 @@ def create_batches(self:ImageDL,
     samps:Iterable, # Numbers of the images, in the order of the epoch
 ):
     "Batches of images as bytes (n, 3, h, w), with their labels"
+    if self.ready is not None: yield from self._ready_batches(samps); return
     if not self._only_reads(): yield from TfmdDL.create_batches(self, samps); return
     with _pool() as pool:
         waiting = []

@@ -1,4 +1,4 @@
-"""The same images, labels and split in batches of another size
+"""The same images, labels and split in new batches, also of another size
 
 Docs: https://fastai-manager.github.io/fastai-manager/data.resizing.html.md"""
 
@@ -11,9 +11,20 @@ __all__ = []
 import copy
 from dataclasses import replace
 
-from fastai.vision.all import patch
+from fastai.vision.all import no_random, patch
 from .bunch import ImageDataBunch, _loaders, _pair, _shrink, _try_transforms, input_size
 from .bunch import normalization, normalize
+
+# %% ../../nbs/180_data.resizing.ipynb #09688d8d
+@patch
+def renewed(self:ImageDataBunch)->ImageDataBunch:
+    "New data of the same table, as it was built"
+    o, res = self.options, copy.copy(self)
+    load = dict(bs=self.train.bs, num_workers=o.num_workers, device=o.device, path=self.path)
+    res.table, res.kind = self.table.copy(), copy.copy(self.kind)
+    with no_random(o.seed, reproducible=False):
+        res.loaders = list(_loaders(res.table, res.kind, self.cache, o, load, self.read_spec).loaders)
+    return res
 
 # %% ../../nbs/180_data.resizing.ipynb #95c071a7
 def _check_resizable(data):

@@ -23,12 +23,14 @@ import fastai_manager.experiments.runs
 from fastai.vision.all import Callback, patch
 from ..core.fields import short
 from ..core.messages import did_you_mean, first_five, warn_user
-from .parts import How, Part, base_seeds, find_run, short_hash, told, where_recorded
+from ..core.sharing import sharing
+from .parts import How, Part, base_seeds, find_run, short_hash, where_recorded
 from .repeats import Repeats, find_metric, repeat
 from ..models.metrics import lower_is_better
 from ..vision.environment import is_alive, this_process
 from ..vision.learner import FastVision, History
 from ..vision.parameters import task_keys
+from ..vision.written import told
 
 # %% ../../nbs/630_experiments.search.ipynb #c8d2b1d0
 def _optuna():
@@ -319,6 +321,7 @@ def name(self:Search)->str:
     return f"{self.base.task}-{short_hash(of)}"
 
 # %% ../../nbs/630_experiments.search.ipynb #758eb548
+@sharing()
 def search(
     arch:Any, # As for `FastVision`
     parameters:dict, # As for `FastVision`
@@ -347,6 +350,7 @@ def search(
 
 # %% ../../nbs/630_experiments.search.ipynb #c4464b87
 @patch
+@sharing()
 def run(self:Search,
     trials:int, # How many in all
     time:float|None=None, # Begin no trial after so many seconds

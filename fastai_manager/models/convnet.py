@@ -360,10 +360,12 @@ class ImageRegression(nn.Sequential):
         pretrained:bool=True, # Load the weights trained on ImageNet
         size:int|tuple|None=None, # Size that the images will have
         label_stats:tuple|None=None, # (means, standard deviations) of the label columns, to start from
+        ps:float=0.25, # Dropout after the intermediate layer
+        hidden:tuple=(512, 128), # Features of the hidden layers
     ):
         arch = find_arch(arch)
         body, nf, is_map = create_body(arch, pretrained, size)
-        head = regression_head(nf, n_out, final_size, y_range, is_map, label_stats=label_stats)
+        head = regression_head(nf, n_out, final_size, y_range, is_map, ps, hidden, label_stats)
         apply_init(head, nn.init.kaiming_normal_)
         if label_stats is not None: _zero_last(head)
         super().__init__(body, head)

@@ -8,6 +8,7 @@ Docs: https://fastai-manager.github.io/fastai-manager/vision.learner.html.md"""
 __all__ = ['History', 'FastVision']
 
 # %% ../../nbs/325_vision.learner.ipynb #f8c35437
+import json
 import random
 import time
 from collections.abc import Callable, Mapping
@@ -35,12 +36,14 @@ from .mixing import mix_callbacks
 from .parameters import complete_parameters, task_keys
 from ..models.precision import find_precision, precision_callbacks, prepare_model
 from ..core.randomness import RandomStream
+from ..core.sharing import shared
 from .choices import check_choices, chosen_loss, chosen_metrics
-from .tasks import COMMON, data_classes, data_kind, find_task
+from .tasks import COMMON, data_classes, data_kind, experiment_data, find_task
 from ..models.unet import ImageUnet
 from ..models.pretrained import start_from
 from ..models.weights import load_weights, save_weights
 from .predictor import Predictor
+from .written import told
 
 # %% ../../nbs/325_vision.learner.ipynb #2f9d9876
 class History(Callback):
@@ -119,7 +122,7 @@ class FastVision:
         if data is not None: _refuse_data_keys({**(parameters or {}), **overrides})
         average_callbacks(self.parameters["ema"], self.parameters["swa"]) # not both
         self.random = RandomStream(self.parameters["seed"])
-        self.alpha, self.alpha_curve, self._history = None, None, History()
+        self.alpha, self.alpha_curve, self._history, self._fixed = None, None, History(), {}
         self.run, self.recorded, self.own_data = None, {}, data is not None # `recorded`: what a run says besides
         self._build(data)
 
@@ -127,7 +130,7 @@ class FastVision:
 @patch
 def _build(self:FastVision, data):
     "Data, unless it is given, and the model and `Learner` for it; weights of a saved model"
-    self.data = self.spec.make_data(self.parameters) if data is None else data
+    self.data = experiment_data(self.spec, self.parameters) if data is None else data
     self.kind = data_kind(self.data)
     self.decision = self.kind.decide(self.parameters)
     with self.random(): self.learn = self._make_learner()
@@ -140,7 +143,8 @@ def _make_model(self:FastVision):
     p = self.parameters
     # a saved model brings all its weights along, so ImageNet's need not be fetched
     pretrained = not p["load_dir"] and p["pretrained"]
-    arch = start_from(self.arch, pretrained)
+    known_by = json.dumps(told([self.arch, pretrained]))
+    arch = shared("weights", known_by, lambda: start_from(self.arch, pretrained), keep=2)
     model = self.kind.make_model(arch, self.data, {**p, "pretrained": bool(pretrained)})
     _normalize_once(self.data, model.stats)
     if isinstance(model, ImageUnet): model.undo(normalization(self.data.train))

@@ -8,10 +8,10 @@ Docs: https://fastai-manager.github.io/fastai-manager/vision.tasks.html.md"""
 __all__ = ['FROM_LABELS', 'FROM_MASKS', 'FROM_PHOTOGRAPHS', 'SOURCES', 'COMMON', 'BUILDER_ARGS', 'pick_keys', 'Source',
            'find_source', 'split_seed', 'labelled_images', 'masked_images', 'color_images', 'sharp_images', 'data_kind',
            'data_classes', 'training_labels', 'tag_shares', 'label_stats', 'check_range', 'AlignedLoss',
-           'prepared_loss', 'check_metrics', 'find_task']
+           'prepared_loss', 'check_metrics', 'find_task', 'experiment_data']
 
 # %% ../../nbs/315_vision.tasks.ipynb #8c31da04
-import inspect
+import inspect, json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -35,7 +35,10 @@ from ..data.masks import OUTSIDE, MaskLabels, holds_padding
 from ..data.labels import ClassLabels, ImageLabels, Labels, NumberLabels, TagLabels, ValueLabels, find_labels
 from ..core.messages import ParameterError, did_you_mean, warn_user
 from ..core.parameters import IMAGE_KEYS, LABEL_KEYS, MASK_KEYS, OTHER_KEYS, SOURCE_KEYS, STRATIFY
-from ..core.parameters import MIX_KEYS, TABLE_KEYS, UNET_KEYS, VALUE_AUGMENT_KEYS, Key
+from ..core.parameters import MIX_KEYS, MODEL_KEYS, TABLE_KEYS, TRAINING_KEYS, UNET_KEYS
+from ..core.parameters import VALUE_AUGMENT_KEYS, Key
+from ..core.sharing import is_sharing, shared
+import fastai_manager.data.resizing
 from .parameters import TASKS, Task, register_task
 from . import pictures # what is asked of images
 from ..core.randomness import unchanged_order
@@ -43,6 +46,7 @@ from ..models.unet import create_unet
 from .tables import class_caption, class_predictions, class_targets
 from .tables import number_caption, number_predictions, number_targets
 from .tables import tag_caption, tag_predictions, tag_targets
+from .written import told
 
 # %% ../../nbs/315_vision.tasks.ipynb #3196f749
 def pick_keys(
@@ -52,7 +56,8 @@ def pick_keys(
     return tuple(OTHER_KEYS[o] for o in names)
 
 # %% ../../nbs/315_vision.tasks.ipynb #cb003181
-FROM_LABELS = (*TABLE_KEYS.values(), *LABEL_KEYS.values(), STRATIFY, *VALUE_AUGMENT_KEYS.values())
+FROM_LABELS = (*TABLE_KEYS.values(), *LABEL_KEYS.values(), STRATIFY, *VALUE_AUGMENT_KEYS.values(),
+    *pick_keys("lin_ftrs", "ps"))
 FROM_MASKS = (*TABLE_KEYS.values(), *MASK_KEYS.values(), *UNET_KEYS.values())
 FROM_PHOTOGRAPHS = (TABLE_KEYS["path"], TABLE_KEYS["test"], *UNET_KEYS.values())
 
@@ -312,11 +317,16 @@ def make_model(self:Labels,
     "What predicts such labels"
     raise NotImplementedError(f"{type(self).__name__}.make_model")
 
+# %% ../../nbs/315_vision.tasks.ipynb #3230f921
+def _head(p, **names):
+    "What the parameters say of the head, by the names of its arguments"
+    return {names.get(k, k): p[k] for k in ("ps", "lin_ftrs") if p.get(k) is not None}
+
 # %% ../../nbs/315_vision.tasks.ipynb #d0f62623
 @patch
 def make_model(self:ClassLabels, arch, dls, p):
     "fastai's classifier for the classes of `dls`"
-    return create_classifier(arch, len(data_classes(dls)), p["pretrained"], input_size(dls))
+    return create_classifier(arch, len(data_classes(dls)), p["pretrained"], input_size(dls), **_head(p))
 
 # %% ../../nbs/315_vision.tasks.ipynb #3965d734
 @patch
@@ -330,7 +340,7 @@ def make_model(self:NumberLabels, arch, dls, p):
     "A regression that starts at the mean of the training labels"
     check_range(dls, p["y_range"])
     return ImageRegression(arch, len(data_classes(dls)), p["final_size"], p["y_range"], p["pretrained"],
-        input_size(dls), label_stats(dls))
+        input_size(dls), label_stats(dls), **_head(p, lin_ftrs="hidden"))
 
 # %% ../../nbs/315_vision.tasks.ipynb #d8b64c61
 ImageLabels.unet_options = {} # Of `create_unet`, the same for every data set
@@ -606,3 +616,20 @@ def find_task(
             "Leave arch_type out.")
     if data is not None: _check_data(res, data)
     return res
+
+# %% ../../nbs/315_vision.tasks.ipynb #3ebe478d
+_NOT_DATA = {*MODEL_KEYS, *TRAINING_KEYS, *MIX_KEYS, *UNET_KEYS, "seed", "split_seed", "threshold", "final_size",
+    "y_range", "lin_ftrs", "ps"}
+
+def _data_key(task, p):
+    "What the data of an experiment is known by"
+    return json.dumps(told([task.name, split_seed(p), {k: v for k, v in p.items() if k not in _NOT_DATA}]))
+
+# %% ../../nbs/315_vision.tasks.ipynb #25200559
+def experiment_data(
+    task:Task, # From `find_task`
+    p:dict, # Complete parameters
+)->DataLoaders: # As from the builder, for this experiment alone
+    "The data that the parameters describe"
+    if not is_sharing() or not task.make_data.__module__.startswith("fastai_manager."): return task.make_data(p)
+    return shared("data", _data_key(task, p), lambda: task.make_data(p)).renewed()
