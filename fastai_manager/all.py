@@ -41,3 +41,4 @@ from fastai_manager.experiments.crossval import CrossValidation, cross_validate
 from fastai_manager.experiments.ensembles import Ensemble, ensemble, load_ensemble, oof_weights
 from fastai_manager.experiments.search import Search, search
 from fastai_manager.experiments import submission
+from fastai_manager.experiments.files import read_experiments, run_file

@@ -6,7 +6,8 @@ Docs: https://fastai-manager.github.io/fastai-manager/cli.html.md"""
 
 # %% auto #0
 __all__ = ['demo_digits', 'digit_net', 'save_plot', 'measures', 'write_results', 'say', 'run', 'demo', 'make_parser',
-           'parameters_of', 'train', 'keys', 'list_runs', 'main']
+           'parameters_of', 'train', 'keys', 'run_experiments', 'compare_experiments', 'cross_validate_experiments',
+           'search_experiment', 'list_runs', 'main']
 
 # %% ../nbs/950_cli.ipynb #a36e383a
 import argparse, json, runpy, shutil, sys, textwrap, warnings
@@ -272,6 +273,39 @@ def _add_train(commands):
     _add_import(p)
     _add_keys(p.add_argument_group("data and model, as in the parameters of FastVision"))
 
+# %% ../nbs/950_cli.ipynb #d99503f2
+_FILE_COMMANDS = dict(
+    run="train the experiments in a file, each as a run",
+    compare="train the experiments in a file with several seeds, and say what the evidence carries",
+    cv="cross-validate the experiments in a file",
+    search="try what [search] in a file names, and measure the best on other seeds")
+
+# %% ../nbs/950_cli.ipynb #684765be
+def _add_repeated(compare, cv, search):
+    "The options of the commands that train an experiment several times"
+    for o in (compare, search): o("--metric", metavar="NAME", help="what counts (default: the first metric)")
+    compare("--seeds", type=int, default=5, metavar="N", help="how many seeds (default: 5)")
+    compare("--plot", metavar="FILE", help="draw the scores to a PNG file")
+    cv("--k", type=int, default=5, metavar="N", help="how many folds (default: 5)")
+    cv("--repeats", type=int, default=1, metavar="N", help="how often, with other folds each time (default: 1)")
+    cv("--oof", metavar="FILE", help="write what is said of each image by the model that was not trained on it, as csv")
+    search("--trials", type=int, default=20, metavar="N", help="how many trials in all (default: 20)")
+    search("--time", type=float, metavar="SECONDS", help="begin no trial after so many seconds")
+    search("--storage", metavar="URL", help="a database that several machines share (default: a file in run_dir)")
+
+# %% ../nbs/950_cli.ipynb #47889156
+def _add_files(commands):
+    "The commands for experiments in a file"
+    add = {}
+    for name, told in _FILE_COMMANDS.items():
+        p = commands.add_parser(name, help=told, description=told[0].upper()+told[1:]+".")
+        p.add_argument("file", metavar="FILE", help="experiments as TOML, such as from vis.to_toml")
+        _add_import(p)
+        add[name] = p.add_argument
+    add["run"]("--list", action="store_true", help="list the experiments, and train none")
+    add["run"]("--again", action="store_true", help="train what was trained before once more")
+    _add_repeated(add["compare"], add["cv"], add["search"])
+
 # %% ../nbs/950_cli.ipynb #08940909
 _PAGE = """Repeated image experiments with fastai.
 
@@ -279,7 +313,8 @@ _PAGE = """Repeated image experiments with fastai.
   fastai-manager train photos                a folder with a folder for each class
   fastai-manager train ages.csv --task regression --colnames image_name age --folder images
   fastai-manager keys regression             every key of the parameters
-  fastai-manager runs                        the trainings that were recorded (--run-dir runs)
+  fastai-manager runs                        the trainings that were recorded
+  fastai-manager run experiments.toml        the experiments in a file; compare, cv and search take one, too
 
 'fastai-manager train --help' lists the options of training."""
 
@@ -295,6 +330,7 @@ def make_parser()->argparse.ArgumentParser:
         help="folder for the results (default: fastai-manager-demo)")
     p.add_argument("--epochs", type=int, default=12, metavar="N", help="how often to see every image (default: 12)")
     _add_train(commands)
+    _add_files(commands)
     p = commands.add_parser("keys", help="print the keys of the parameters",
         description="Print the keys of the parameters with their defaults and meanings.")
     p.add_argument("task", nargs="?", help="those of one task only")
@@ -388,6 +424,78 @@ def keys(
     _imported(args)
     print(_keys_page(args.task))
 
+# %% ../nbs/950_cli.ipynb #fd8dd791
+def _as_lines(table): return pd.DataFrame(table).to_string(float_format="{:.4g}".format)
+
+def run_experiments(
+    args:argparse.Namespace, # From the command line
+)->int: # 0; 1 where an experiment failed
+    "Train the experiments in a file"
+    from fastai_manager.experiments.files import read_experiments, run_file
+    _imported(args)
+    if args.list: say("\n".join(o.name for o in read_experiments(args.file))); return 0
+    table = run_file(args.file, args.again)
+    say(_as_lines(table.drop(columns=["folder", "error"], errors="ignore")))
+    if "error" not in table: return 0
+    for name, error in table.error.dropna().items(): print(f"{name}: {error}", file=sys.stderr)
+    return 1
+
+# %% ../nbs/950_cli.ipynb #b523547b
+def _given(part):
+    "How a part is trained, by the names of arguments"
+    return dict(epochs=part.how.epochs, alpha=part.how.alpha, fit=part.how.fit)
+
+def compare_experiments(
+    args:argparse.Namespace, # From the command line
+):
+    "Compare the experiments in a file"
+    from fastai_manager.experiments.files import read_experiments
+    from fastai_manager.experiments.repeats import compare
+    _imported(args)
+    parts = read_experiments(args.file)
+    tasks = sorted({o.task for o in parts})
+    if len(tasks)>1: raise ValueError(f"The experiments of {args.file!r} have several tasks ({', '.join(tasks)}), "
+        "whose scores mean different things.")
+    ways = {o.name: {**o.parameters, "arch": o.arch, **_given(o)} for o in parts}
+    res = compare(ways, task=tasks[0], seeds=args.seeds, metric=args.metric)
+    say(repr(res))
+    if args.plot: save_plot(res.plot(), Path(args.plot))
+
+# %% ../nbs/950_cli.ipynb #29b8d5a8
+def cross_validate_experiments(
+    args:argparse.Namespace, # From the command line
+):
+    "Cross-validate the experiments in a file"
+    from fastai_manager.experiments.crossval import cross_validate
+    from fastai_manager.experiments.files import read_experiments
+    _imported(args)
+    parts, tables = read_experiments(args.file), []
+    for o in parts:
+        cv = cross_validate(o.arch, o.parameters, o.task, args.k, repeats=args.repeats, **_given(o))
+        say(f"{o.name}\n{_as_lines(cv.table)}\nOver all images:\n{_as_lines(cv.scores)}\n")
+        tables.append(cv.oof.assign(experiment=o.name))
+    if args.oof: _as_text(pd.concat(tables)).to_csv(args.oof, index=False)
+
+# %% ../nbs/950_cli.ipynb #b15321a4
+def search_experiment(
+    args:argparse.Namespace, # From the command line
+):
+    "Try what a file names"
+    from time import monotonic
+    from fastai_manager.experiments.files import read_search
+    from fastai_manager.experiments.search import search
+    _imported(args)
+    part, space = read_search(args.file)
+    how = {k: v for k, v in _given(part).items() if k not in space}
+    left, end = lambda: None if args.time is None else max(0, end-monotonic()), monotonic()+(args.time or 0)
+    found = search(part.arch, part.parameters, part.task, space, 1, None, **how, metric=args.metric, check_seeds=0,
+        storage=args.storage)
+    for n in range(len(found.done)+1, args.trials+1):
+        if args.time is not None and not left(): break
+        found.run(n, left(), 0)
+        say(f"{len(found.done)} of {args.trials} trials, the best: {found.study.best_value:.4g}")
+    say(repr(found.check()))
+
 # %% ../nbs/950_cli.ipynb #42926ca9
 _LEFT_OUT = ["task", "images", "valid_images", "began", "folder"] # of the table: what makes it wide
 
@@ -402,21 +510,24 @@ def list_runs(
     if not args.diff: say(f"\nTry next:\n  fastai-manager runs {args.folder} --diff")
 
 # %% ../nbs/950_cli.ipynb #1a2463c6
-_COMMANDS = dict(demo=lambda args: demo(args.out, args.epochs), train=train, keys=keys, runs=list_runs)
+_COMMANDS = dict(demo=lambda args: demo(args.out, args.epochs), train=train, keys=keys, runs=list_runs,
+    run=run_experiments, compare=compare_experiments, cv=cross_validate_experiments, search=search_experiment)
 
 # %% ../nbs/950_cli.ipynb #040ab446
 def main(
     argv:list|None=None, # Arguments; by default those of the command line
-)->int: # 0; 2 after a mistake, 130 after an interruption
+)->int: # 0; 1 where an experiment of several failed, 2 after a mistake, 130 after an interruption
     "Run a command"
     args = make_parser().parse_args(argv)
     with warnings.catch_warnings():
         warnings.showwarning = _note
-        try: _COMMANDS[args.command](args)
-        except (ValueError, KeyError, OSError) as e:
+        try: status = _COMMANDS[args.command](args)
+        except (ValueError, KeyError, OSError, ImportError) as e:
             print(f"fastai-manager: {e}", file=sys.stderr)
             return 2
         except KeyboardInterrupt:
-            print("\nInterrupted. The epochs that had ended are in the folder 'model' of the run.", file=sys.stderr)
+            ended = "The epochs that had ended are in the folder 'model' of the run."
+            kept = ended if args.command in ("train", "demo") else "The same command goes on."
+            print(f"\nInterrupted. {kept}", file=sys.stderr)
             return 130
-    return 0
+    return status if isinstance(status, int) else 0
