@@ -10,7 +10,7 @@ __all__ = ['demo_digits', 'digit_net', 'save_plot', 'measures', 'write_results',
            'search_experiment', 'list_runs', 'main']
 
 # %% ../nbs/950_cli.ipynb #a36e383a
-import argparse, json, runpy, shutil, sys, textwrap, warnings
+import argparse, json, os, runpy, shutil, sys, textwrap, warnings
 from collections.abc import Callable
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
@@ -104,8 +104,9 @@ def write_results(
 def say(
     text:str, # One line or several
 ):
-    "Print at once, also where the output goes to a file"
-    print(text, flush=True)
+    "Print at once, also where the output goes to a file; of several processes the first talks"
+    from fastai_manager.models.processes import is_first
+    if is_first(): print(text, flush=True)
 
 # %% ../nbs/950_cli.ipynb #d5e085f4
 @contextmanager
@@ -131,7 +132,7 @@ def _fit(vis, out, epochs, unfrozen, alpha, num_it):
     if alpha is None:
         say("Looking for a learning rate …")
         say(f"It is {vis.find_alpha(num_it=num_it, plot=False):.1e}.")
-    keep = _saver(vis, out/"model")
+    keep = [] if out is None else [_saver(vis, out/"model")]
     say(f"Training {epochs} epochs …")
     vis.fit_model_cyc(epochs, alpha, cbs=keep)
     if unfrozen:
@@ -144,7 +145,7 @@ def run(
     arch:str|Callable, # As for `FastVision`
     parameters:dict, # As for `FastVision`
     task:str, # As for `FastVision`
-    out:Path, # Folder to write to
+    out:Path|None, # Folder to write to; `None`: nothing is written, as by all of several processes but the first
     epochs:int=5, # Epochs, with a frozen body where it is pretrained
     unfrozen:int=0, # Further epochs with every layer
     alpha:float|None=None, # Learning rate; found by default
@@ -159,7 +160,7 @@ def run(
     say(f"{vis}")
     with nullcontext() if sys.stdout.isatty() else _no_bars(vis.learn):
         _fit(vis, out, epochs, unfrozen, alpha, num_it)
-        return vis, write_results(vis, out)
+        return vis, None if out is None else write_results(vis, out)
 
 # %% ../nbs/950_cli.ipynb #20f15314
 def _ending(out, metrics, next_command):
@@ -267,6 +268,8 @@ def _add_train(commands):
     add("--alpha", type=float, metavar="RATE", help="learning rate; found by default")
     add("--from-scratch", action="store_true", help="start from random weights, not from ImageNet's")
     add("--pretrained", metavar="FILE", help="start from other weights: a file, or the folder of a saved model")
+    add("--processes", type=int, default=1, metavar="N", help="train one model in so many processes, one for each GPU; "
+        "each takes bs images of a batch (default: 1)")
     add("--out", metavar="FOLDER", help="folder for the results (default: runs/ and the name of DATA)")
     add("--set", dest="settings", action="append", default=[], metavar="KEY=VALUE",
         help="any key of the parameters, its value as in JSON; may be given several times")
@@ -369,25 +372,35 @@ def _kept_if_used(folder):
     "Remove `folder` again where the body fails before anything is written to it"
     try: yield
     except BaseException:
-        if not any(folder.iterdir()): folder.rmdir()
+        if folder is not None and not any(folder.iterdir()): folder.rmdir()
         raise
 
-# %% ../nbs/950_cli.ipynb #46845748
-def train(
-    args:argparse.Namespace, # From the command line
-)->Path: # The folder of the results
-    "Train on the user's own images"
-    from fastai_manager.data.images import existing
-    _imported(args)
+# %% ../nbs/950_cli.ipynb #e6bb043d
+def _results_folder(args):
+    "Where the results of `train` go; among the images they would be taken for images next time"
     data = Path(args.data).expanduser().resolve()
     out = Path(args.out or Path("runs")/data.stem).expanduser()
     if data in out.resolve().parents:
         raise ValueError(f"The results would lie among the images, in {str(out)!r}, and be taken for images next time. "
             "Give another folder with --out.")
+    return out
+
+# %% ../nbs/950_cli.ipynb #46845748
+def train(
+    args:argparse.Namespace, # From the command line
+)->Path|int|None: # The folder of the results; where several processes were started, their exit status
+    "Train on the user's own images"
+    from fastai_manager.data.images import existing
+    from fastai_manager.models.processes import is_first, launch, n_processes
+    _imported(args)
+    data, out = Path(args.data).expanduser().resolve(), _results_folder(args)
     existing(data, "DATA")
-    out = new_folder(out)
+    if args.processes>n_processes()==1:
+        return launch([sys.executable, "-m", "fastai_manager", *args.argv], args.processes)
+    out = new_folder(out) if is_first() else None
     with _kept_if_used(out):
         _, metrics = run(args.arch, parameters_of(args), args.task, out, args.epochs, args.unfrozen, args.alpha)
+    if out is None: return None
     vis = f"FastVision({args.arch!r}, {{..., 'load_dir': '{out/'model'}'}}, task={args.task!r})"
     say(_ending(out, metrics, f"{vis}   # in Python, with the same images"))
     return out
@@ -414,7 +427,8 @@ def _in_columns(rows, width):
 # %% ../nbs/950_cli.ipynb #0fc6d344
 def _note(message, category, *_, **__):
     "Tell on the error stream what this library warns of; warnings of others are for programmers"
-    if category is UserWarning: print(f"Note: {message}", file=sys.stderr)
+    from fastai_manager.models.processes import is_first
+    if category is UserWarning and is_first(): print(f"Note: {message}", file=sys.stderr)
 
 # %% ../nbs/950_cli.ipynb #8217c3b7
 def keys(
@@ -519,15 +533,16 @@ def main(
 )->int: # 0; 1 where an experiment of several failed, 2 after a mistake, 130 after an interruption
     "Run a command"
     args = make_parser().parse_args(argv)
+    args.argv, is_first = argv if argv is not None else sys.argv[1:], int(os.environ.get("RANK") or 0)==0
     with warnings.catch_warnings():
         warnings.showwarning = _note
         try: status = _COMMANDS[args.command](args)
         except (ValueError, KeyError, OSError, ImportError) as e:
-            print(f"fastai-manager: {e}", file=sys.stderr)
+            if is_first: print(f"fastai-manager: {e}", file=sys.stderr)
             return 2
         except KeyboardInterrupt:
             ended = "The epochs that had ended are in the folder 'model' of the run."
             kept = ended if args.command in ("train", "demo") else "The same command goes on."
-            print(f"\nInterrupted. {kept}", file=sys.stderr)
+            if is_first: print(f"\nInterrupted. {kept}", file=sys.stderr)
             return 130
     return status if isinstance(status, int) else 0

@@ -27,6 +27,7 @@ from ..core.messages import warn_user
 from ..data.bunch import ImageDataBunch
 from ..models.convnet import arch_name
 from ..models.metrics import monitor_mode
+from ..models.processes import is_first
 from ..models.states import save_state
 from ..models.weights import save_weights
 from .environment import environment, is_alive, this_process
@@ -128,7 +129,8 @@ def write(self:Run,
     func, # Takes the folder and writes to it
     n_bytes:int=0, # About so many
 )->bool: # Is it written?
-    "Call `func`; an error of the disk is a warning, said once"
+    "Call `func`; an error of the disk is a warning, said once. Of several processes the first writes"
+    if not is_first(): return True
     try:
         if not self.folder.is_dir(): raise FileNotFoundError(f"The folder {str(self.folder)!r} is gone.")
         with self.clock.spending(n_bytes): func(self.folder)
@@ -443,6 +445,7 @@ def write(self:Checkpoints,
 # %% ../../nbs/328_vision.checkpoints.ipynb #809345cc
 def _new_run(run_dir, name):
     "A run in a folder of its own, or `None` where none can be made, which is said"
+    if not is_first(): return None # another process records it
     try: return Run(run_folder(run_root(run_dir), name))
     except OSError as e: warn_user(f"The training is not recorded: {e.strerror or e} ({str(run_root(run_dir))!r}). "
         "Name a folder that you may write to by run_dir=, or record nothing by run_dir=None.")

@@ -29,6 +29,7 @@ from ..models.averages import average_callbacks
 from ..models.nonfinite import NonFinite
 from ..models.optimizers import find_optimizer
 from ..models.parts import InParts
+from ..models.processes import is_first, joined_processes
 from ..models.steps import step_callbacks
 from ..core.messages import warn_user
 from ..core.parameters import SOURCE_KEYS
@@ -130,6 +131,7 @@ class FastVision:
 @patch
 def _build(self:FastVision, data):
     "Data, unless it is given, and the model and `Learner` for it; weights of a saved model"
+    joined_processes() # each of several has a device of its own
     self.data = experiment_data(self.spec, self.parameters) if data is None else data
     self.kind = data_kind(self.data)
     self.decision = self.kind.decide(self.parameters)
@@ -260,6 +262,7 @@ def save(self:FastVision,
     folder:str|Path, # Made if it does not exist; a model saved there before is replaced
 )->Path: # The folder
     "Write the weights (safetensors) and what they are of (`model.json`) to `folder`"
+    if not is_first(): return Path(folder) # of several processes the first writes
     return save_weights(folder, self.model, self._saved_info())
 
 # %% ../../nbs/325_vision.learner.ipynb #66625120

@@ -22,6 +22,7 @@ from ..models.calibration import at_temperature
 from ..models.averages import average_callbacks, last_epochs
 from ..models.balance import Oversampling
 from ..models.fixed import fixed_once
+from ..models.processes import in_processes
 from ..models.schedules import find_schedule, usual_hypers
 from ..core.messages import warn_user
 from ..core.parameters import whole_number
@@ -78,7 +79,7 @@ def _try_rates(self:FastVision, start_lr, end_lr, num_it):
     "A table of learning rates and the loss at each, of a copy of the model"
     trial, finder = _trial_learner(self.learn), _TrialFinder(start_lr, end_lr, num_it)
     stream = copy.copy(self.random)
-    with unchanged_order(self.data), stream(), trial.no_logging(), fixed_once(trial, self._fixed):
+    with unchanged_order(self.data), stream(), trial.no_logging(), fixed_once(trial, self._fixed), in_processes(trial):
         trial.fit(num_it//len(self.data.train)+1, cbs=finder)
     return pd.DataFrame(dict(alpha=trial.recorder.lrs, loss=[float(o) for o in trial.recorder.losses]))
 
@@ -222,7 +223,8 @@ def _fit(self:FastVision, epochs, alpha, wd=None, schedule="one_cycle", cbs=None
     draws = [Oversampling(*image_weights)] if image_weights else []
     self._forget_temperature()
     try:
-        with self.random(), same_bits(self.parameters["deterministic"]), fixed_once(self.learn, self._fixed):
+        with self.random(), same_bits(self.parameters["deterministic"]), fixed_once(self.learn, self._fixed), \
+                in_processes(self.learn):
             self.learn.fit(epochs, cbs=[scheduler, *resizing, *averages, *draws, *keeping, *L(cbs)], wd=wd,
                 reset_opt=reset_opt, start_epoch=int(start_epoch))
     except BaseException as e:
