@@ -82,7 +82,7 @@ _epoch = fields_of(_counts, maybe(number(gaps=True)), tuple(_counts))
 _decision = fields_of(dict(temperature=number(1e-6, 1e6), threshold=either(_rates, list_of(_rates)),
     void=maybe(whole_number(0)), scale=whole_number(1)))
 FIELDS = dict(format=number(1, FORMAT), weights=text, task=text, arch=text, fastai_manager=text,
-    classes=maybe(list_of(text)), normalize=maybe(list_of(list_of(number(-1e4, 1e4)), 2)),
+    classes=maybe(list_of(either(text, number(), switch))), normalize=maybe(list_of(list_of(number(-1e4, 1e4)), 2)),
     y_range=maybe(list_of(number(), 2)), scale=number(1, 64), unet_blur=switch, alpha=maybe(number(0)),
     parameters=names_and_values, decision=_decision, history=list_of(_epoch))
 
