@@ -377,11 +377,12 @@ def _tracked_parameters(self:FastVision):
     return {k: _told(v) for k, v in dict(architecture=arch_name(self.arch), task=self.task, **written,
         **{k: named(self.parameters[k]) for k in lacking}, **self.recorded).items()}
 
-# %% ../../nbs/329_vision.trackers.ipynb #8abcd4ca
+# %% ../../nbs/329_vision.trackers.ipynb #19ef0e33
 @patch
 def _tracked_fit(self:FastVision,
     call:dict, # Arguments of `_fit`
     cbs:list, # Names of callbacks of the user's
+    number:int, # Of the training, from 1
 ):
     "What a tracker is told of how it is trained; the same for a training that goes on"
     left_out = ("then", "start_epoch", "image_weights") # what follows is told when it begins
@@ -389,7 +390,7 @@ def _tracked_fit(self:FastVision,
     if call.get("image_weights") is not None: of["image_weights"] = "(given)"
     if cbs: of["callbacks"] = ", ".join(cbs)
     of.update(frozen=self.learn.opt.frozen_idx, size=self.parameters.get("size"))
-    return {f"fit_{self._history.fits}.{k}": _told(v) for k, v in of.items()}
+    return {f"fit_{number}.{k}": _told(v) for k, v in of.items()}
 
 # %% ../../nbs/329_vision.trackers.ipynb #931db81f
 @patch
@@ -412,7 +413,7 @@ def _send_epoch(self:FastVision, row):
     for o in t.trackers:
         if row["epoch"]>o.told_epoch and o.name not in t.failed: t.attempt(o, "epoch", row["epoch"], values)
 
-# %% ../../nbs/329_vision.trackers.ipynb #53fa279e
+# %% ../../nbs/329_vision.trackers.ipynb #af19bb8c
 EVERY = 10 # Seconds after which the batches of a long epoch are told
 
 class Follow(Callback):
@@ -424,12 +425,13 @@ class Follow(Callback):
         others:list=(), # Callbacks of the user's
     ): self.vis, self.call, self.others, self.has_begun = vis, call, [type(o).__name__ for o in others], False
 
-    def before_train(self):
+    def before_epoch(self): # the first that is trained, before its time is taken
         if self.has_begun: return
-        self.has_begun, self.told = True, time.perf_counter()
         self.vis._begin_tracking()
+        self.has_begun, self.told = True, time.perf_counter()
+        number = self.vis._history.fits+self.vis._history.is_new
         known = self.vis._tracked.setdefault("parameters", {})
-        known.update(self.vis._tracked_parameters(), **self.vis._tracked_fit(self.call, self.others))
+        known.update(self.vis._tracked_parameters(), **self.vis._tracked_fit(self.call, self.others, number))
         self.vis._tracking.tell("parameters", dict(known))
 
 # %% ../../nbs/329_vision.trackers.ipynb #4c66a705
