@@ -163,14 +163,14 @@ class _Client:
             with _usually(MLFLOW_HTTP_REQUEST_MAX_RETRIES="2"): return getattr(self.client, name)(*args, **kwargs)
         return call
 
-# %% ../../nbs/329_vision.trackers.ipynb #bf427b1c
+# %% ../../nbs/329_vision.trackers.ipynb #3f32d5c7
 def _experiment(client):
     "The id of the experiment that the environment names, which is made if it does not exist"
     if id := os.environ.get("MLFLOW_EXPERIMENT_ID"): return id
     name = os.environ.get("MLFLOW_EXPERIMENT_NAME", "fastai-manager")
     found = client.get_experiment_by_name(name)
     if found is not None: return found.experiment_id
-    try: return client.create_experiment(name)
+    try: return client.create_experiment(name, tags={"mlflow.experimentKind": "custom_model_development"})
     except Exception: # another process may have made it in the meantime
         if (found := client.get_experiment_by_name(name)) is None: raise
         return found.experiment_id
@@ -290,12 +290,14 @@ def find_trackers(
             f"package {o.package}: pip install " + (f"'fastai-manager[{o.name}]'" if o.name in TRACKERS else o.package))
     return res
 
-# %% ../../nbs/329_vision.trackers.ipynb #0b67abd0
+# %% ../../nbs/329_vision.trackers.ipynb #c037f71a
 class Tracking:
     "The trackers of an experiment, and how far they know it"
     def __init__(self,
         trackers:list, # From `find_trackers`
-    ): self.trackers, self.failed, self.begun, self.run, self.sent, self.is_open = trackers, set(), set(), None, 0, False
+    ):
+        self.trackers, self.failed, self.begun = trackers, set(), set()
+        self.run, self.sent, self.is_open = None, 0, False
 
     def attempt(self, tracker, what, *args):
         "Call a method of a tracker; an error is a warning"
