@@ -28,6 +28,7 @@ from ..vision.environment import environment
 from ..vision.learner import FastVision
 from ..vision.parameters import complete_parameters
 from ..vision.resume import NOT_LEARNED
+from ..vision.trackers import PASSING
 from ..vision.tasks import experiment_data, find_task, split_seed
 from ..vision.written import told
 
@@ -204,7 +205,7 @@ def where_recorded(
 )->tuple: # The folder of the runs, and the temporary one, where `run_dir` is `None`
     "Where parts are recorded; without `run_dir` as long as what is returned is kept"
     run_dir = complete_parameters(parameters)["run_dir"]
-    tmp = tempfile.TemporaryDirectory(prefix="runs-") if run_dir is None else None
+    tmp = tempfile.TemporaryDirectory(prefix=PASSING) if run_dir is None else None
     return run_root(run_dir) if tmp is None else Path(tmp.name), tmp
 
 # %% ../../nbs/610_experiments.parts.ipynb #c80ebc83

@@ -239,7 +239,7 @@ def rerun(
     "Train a run again, and say whether it came out equal"
     folder, info = Path(folder), read_record(folder)
     stages = recorded_stages(info["fits"], folder)
-    vis = rebuilt(folder, info, {"run_dir": run_dir, **given}, arch, data, "rerun")
+    vis = rebuilt(folder, info, {"run_dir": run_dir, "track": None, **given}, arch, data, "rerun")
     vis._fit_stages(stages)
     return Rerun(vis, _differences(vis, folder, info))
 

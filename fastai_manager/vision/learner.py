@@ -125,6 +125,7 @@ class FastVision:
         self.random = RandomStream(self.parameters["seed"])
         self.alpha, self.alpha_curve, self._history, self._fixed = None, None, History(), {}
         self.run, self.recorded, self.own_data = None, {}, data is not None # `recorded`: what a run says besides
+        self._tracking, self._tracked = None, {} # the trackers, and what a run without a folder is known by to them
         self._build(data)
 
 # %% ../../nbs/325_vision.learner.ipynb #eaa05522
@@ -250,9 +251,9 @@ def _identity(self:FastVision):
 # %% ../../nbs/325_vision.learner.ipynb #477de8d2
 @patch
 def _saved_info(self:FastVision):
-    "What is saved beside the weights"
+    "What is saved beside the weights; nothing of one machine"
     keys = task_keys(self.task)
-    shown = {k: v for k, v in self.parameters.items() if not keys[k].is_source and k!="run_dir"} # of one machine
+    shown = {k: v for k, v in self.parameters.items() if not keys[k].is_source and k not in ("run_dir", "track")}
     return dict(**self._identity(), parameters=shown, decision=dict(self.decision), alpha=self.alpha,
         history=list(self._history.rows), fastai_manager=__version__)
 
@@ -278,5 +279,5 @@ def load(self:FastVision,
     self._history.fits = max([o["fit"] for o in info["history"]], default=0)
     self._history.batch_losses, self._history.batch_rates = [], []
     self.learn.opt.clear_state()
-    self.run = None # what is trained from here on is another run
+    self.run, self._tracked = None, {} # what is trained from here on is another run
     return self

@@ -71,7 +71,7 @@ def _readable(v):
 
 # %% ../../nbs/334_vision.resume.ipynb #ef1fec7b
 # no weight depends on these
-NOT_LEARNED = (*SOURCE_KEYS, "run_dir", "keep", "save_every", "num_workers", "cache", "verify")
+NOT_LEARNED = (*SOURCE_KEYS, "run_dir", "track", "keep", "save_every", "num_workers", "cache", "verify")
 
 def _other_keys(then, mine):
     "A sentence for each key of two dictionaries that is not the same, where both know it"
@@ -152,6 +152,7 @@ def _go_on(self:FastVision, folder, state, cbs):
     else: # all epochs were done
         with self.random(): restore_training(self.learn, self._history, state["training"])
         self._finish_run(call["then"])
+        self._finish_tracking(call["then"])
     return self if self.learn.non_finite.found else self._fit_stages(call["then"], cbs)
 
 # %% ../../nbs/334_vision.resume.ipynb #7e2b0b9c
@@ -165,7 +166,8 @@ def rebuilt(
 )->FastVision: # Not trained
     "The experiment that a run is of"
     p = read_parameters(state["parameters"])
-    lacking = [k for k in state["lacking"] if k not in given]
+    needed = [k for k in state["lacking"] if k!="track" or how=="FastVision.resume"]
+    lacking = [k for k in needed if k not in given]
     if state["own_data"]:
         if data is None: lacking.append("data")
         p = {k: v for k, v in p.items() if k=="seed" or k not in (*SOURCE_KEYS, *COMMON)}

@@ -28,7 +28,7 @@ from ..core.messages import warn_user
 from ..core.parameters import whole_number
 from ..core.plots import BLUE, ORANGE, VERMILLION, readable_text
 from ..core.randomness import unchanged_order
-import fastai_manager.vision.checkpoints, fastai_manager.vision.resizing
+import fastai_manager.vision.checkpoints, fastai_manager.vision.resizing, fastai_manager.vision.trackers
 from .learner import FastVision, History
 
 # %% ../../nbs/330_vision.training.ipynb #c50da024
@@ -215,9 +215,9 @@ def _fit(self:FastVision, epochs, alpha, wd=None, schedule="one_cycle", cbs=None
     _check_epochs(epochs, start_epoch)
     epochs, alpha, wd = int(epochs), self._checked_alpha(alpha), self._checked_decay(wd)
     make = find_schedule(schedule, options, epochs)
-    keeping = self._recording(dict(epochs=epochs, alpha=alpha, wd=wd, schedule=schedule, reset_opt=reset_opt,
-        start_epoch=start_epoch, sizes=sizes, average=average, image_weights=image_weights, then=list(then),
-        **options), L(cbs))
+    call = dict(epochs=epochs, alpha=alpha, wd=wd, schedule=schedule, reset_opt=reset_opt, start_epoch=start_epoch,
+        sizes=sizes, average=average, image_weights=image_weights, then=list(then), **options)
+    keeping = [*self._following(call), *self._recording(call, L(cbs))]
     resizing, averages = self._resizing(sizes, epochs), self._averages(epochs, average)
     scheduler = make(self.learn, alpha, epochs, **options)
     draws = [Oversampling(*image_weights)] if image_weights else []
@@ -229,10 +229,13 @@ def _fit(self:FastVision, epochs, alpha, wd=None, schedule="one_cycle", cbs=None
                 reset_opt=reset_opt, start_epoch=int(start_epoch))
     except BaseException as e:
         self._interrupted(e)
+        self._interrupt_tracking(e)
         raise
     finally:
         for o in averages: o.finish()
-    self._finish_run(() if self.learn.non_finite.found else then)
+    then = () if self.learn.non_finite.found else then
+    self._finish_run(then)
+    self._finish_tracking(then)
     self._tell_fit(alpha)
     return self
 
