@@ -9,7 +9,7 @@ __all__ = ['How', 'content_id', 'Part', 'base_seeds', 'short_hash', 'find_run', 
            'where_recorded', 'train_parts']
 
 # %% ../../nbs/610_experiments.parts.ipynb #2eda4f7c
-import hashlib, json, sys, tempfile
+import gc, hashlib, json, sys, tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -167,6 +167,7 @@ def train(self:Part,
     "Train it, unless that was done before"
     found = None if again else find_run(run_dir, id)
     if found is not None and found.known().get("done"): return Trained(self, found)
+    gc.collect() # a model and its Learner know each other, so that the one before may still be there
     vis = FastVision(self.arch, {"keep": "last", **self.parameters, "run_dir": str(run_dir.absolute())}, task=self.task)
     vis.recorded = dict(id=id, part=self.name)
     if tell is not None: vis.learn.add_cb(tell)

@@ -24,6 +24,7 @@ from fastai.vision.all import Callback, patch
 from ..core.messages import warn_user
 from ..core.parameters import TRACKED_BY
 from ..models.convnet import arch_name
+from ..models.processes import is_first
 from .checkpoints import run_root
 from .learner import FastVision
 from .written import written_parameters
@@ -282,7 +283,8 @@ TRACKERS = {o.name: o for o in (TensorBoard, MLflow, WandB)}
 def find_trackers(
     track:str|Tracker|list, # As the key has it
 )->list: # Trackers; an `ImportError` where the package of one is missing
-    "The trackers that are meant"
+    "The trackers that are meant; of several processes the first tells them"
+    if not is_first(): return []
     listed = track if isinstance(track, (list, tuple)) else [track]
     res = [TRACKERS[o]() if isinstance(o, str) else o for o in listed]
     for o in res:
