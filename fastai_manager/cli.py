@@ -303,6 +303,7 @@ def _add_files(commands):
     for name, told in _FILE_COMMANDS.items():
         p = commands.add_parser(name, help=told, description=told[0].upper()+told[1:]+".")
         p.add_argument("file", metavar="FILE", help="experiments as TOML, such as from vis.to_toml")
+        p.add_argument("--engine", choices=["ray"], help="spread the trainings over a Ray cluster")
         _add_import(p)
         add[name] = p.add_argument
     add["run"]("--list", action="store_true", help="list the experiments, and train none")
@@ -448,7 +449,7 @@ def run_experiments(
     from fastai_manager.experiments.files import read_experiments, run_file
     _imported(args)
     if args.list: say("\n".join(o.name for o in read_experiments(args.file))); return 0
-    table = run_file(args.file, args.again)
+    table = run_file(args.file, args.again, args.engine)
     say(_as_lines(table.drop(columns=["folder", "error"], errors="ignore")))
     if "error" not in table: return 0
     for name, error in table.error.dropna().items(): print(f"{name}: {error}", file=sys.stderr)
@@ -471,7 +472,7 @@ def compare_experiments(
     if len(tasks)>1: raise ValueError(f"The experiments of {args.file!r} have several tasks ({', '.join(tasks)}), "
         "whose scores mean different things.")
     ways = {o.name: {**o.parameters, "arch": o.arch, **_given(o)} for o in parts}
-    res = compare(ways, task=tasks[0], seeds=args.seeds, metric=args.metric)
+    res = compare(ways, task=tasks[0], seeds=args.seeds, metric=args.metric, engine=args.engine)
     say(repr(res))
     if args.plot: save_plot(res.plot(), Path(args.plot))
 
@@ -485,7 +486,7 @@ def cross_validate_experiments(
     _imported(args)
     parts, tables = read_experiments(args.file), []
     for o in parts:
-        cv = cross_validate(o.arch, o.parameters, o.task, args.k, repeats=args.repeats, **_given(o))
+        cv = cross_validate(o.arch, o.parameters, o.task, args.k, repeats=args.repeats, engine=args.engine, **_given(o))
         say(f"{o.name}\n{_as_lines(cv.table)}\nOver all images:\n{_as_lines(cv.scores)}\n")
         tables.append(cv.oof.assign(experiment=o.name))
     if args.oof: _as_text(pd.concat(tables)).to_csv(args.oof, index=False)
@@ -503,7 +504,7 @@ def search_experiment(
     how = {k: v for k, v in _given(part).items() if k not in space}
     left, end = lambda: None if args.time is None else max(0, end-monotonic()), monotonic()+(args.time or 0)
     found = search(part.arch, part.parameters, part.task, space, 1, None, **how, metric=args.metric, check_seeds=0,
-        storage=args.storage)
+        storage=args.storage, engine=args.engine)
     for n in range(len(found.done)+1, args.trials+1):
         if args.time is not None and not left(): break
         found.run(n, left(), 0)

@@ -176,6 +176,7 @@ def cross_validate(
     alpha:float|slice|None=None, # Largest learning rate; by default what `find_alpha` suggests
     fit:Callable|None=None, # Instead of both, a function that is handed the experiment and trains it
     again:bool=False, # Train what was trained before once more
+    engine:str|None=None, # `ray` spreads the trainings over a cluster; by default this process does them
 )->CrossValidation: # `table`, `scores`, `oof`, `interpret()`
     "Train once for each fold, and say of each image what the model says that was not trained on it"
     for name, v, least in (("k", k, 2), ("repeats", repeats, 1)):
@@ -184,4 +185,4 @@ def cross_validate(
     p = _with_folds(parameters, task, stratified, group)
     folder, tmp = where_recorded(parameters)
     parts = fold_parts(arch, p, task, How(epochs, alpha, fit), k, repeats)
-    return CrossValidation(train_parts(parts, folder, write_out_of_fold, again), k, tmp)
+    return CrossValidation(train_parts(parts, folder, write_out_of_fold, again, engine=engine), k, tmp)

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pandas as pd
 from fastai.vision.all import patch
+import fastai_manager.experiments.engines
 from ..core.files import write_whole
 from ..core.messages import ParameterError, did_you_mean, first_five
 from ..data.images import existing
@@ -136,6 +137,7 @@ def _score(done):
 def run_file(
     file:str|Path, # From `vis.to_toml`, or written by hand
     again:bool=False, # Train what was trained before once more
+    engine:str|None=None, # `ray` spreads the trainings over a cluster; by default this process does them
 )->pd.DataFrame: # A row for each, by its name: `status`, losses, metrics, `seconds`, `folder`; `error` where one failed
     "Train the experiments in a file that were not trained before"
     parts, failed = read_experiments(file), {}
@@ -143,7 +145,7 @@ def run_file(
     if len(folders)>1: raise ValueError(f"The experiments of {str(file)!r} have several run_dir: "
         f"{first_five(sorted(folders))}. Give one, below [parameters].")
     folder, tmp = where_recorded(parts[0].parameters)
-    by_name = {o.part.name: _score(o) for o in train_parts(parts, folder, None, again, failed)}
+    by_name = {o.part.name: _score(o) for o in train_parts(parts, folder, None, again, failed, engine)}
     errors = {k: dict(status="failed", error=f"{type(e).__name__}: {e}") for k, e in failed.items()}
     told = {**by_name, **errors}
     res = pd.DataFrame([told[o.name] for o in parts], index=pd.Index([o.name for o in parts], name="name"))

@@ -20,6 +20,7 @@ import pandas as pd
 from fastai.vision.all import patch
 from ..core.messages import did_you_mean
 from ..core.plots import BLUE, readable_text, short_text
+import fastai_manager.experiments.engines
 from .evidence import compare_scores, score_summary, verdict
 from .parts import How, Part, base_seeds, train_parts, where_recorded
 from ..models.metrics import lower_is_better
@@ -109,11 +110,12 @@ def repeat(
     split:str="new", # `new`: each seed has a split of its own; `same`: all have that of the first
     level:float=0.95, # Of the intervals
     again:bool=False, # Train what was trained before once more
+    engine:str|None=None, # `ray` spreads the trainings over a cluster; by default this process does them
 )->Repeats: # `summary`, and `table` with a row a seed
     "Train an experiment with several seeds"
     parts = seed_parts(arch, parameters, task, How(epochs, alpha, fit), seeds, split)
     folder, tmp = where_recorded(parameters)
-    return Repeats(train_parts(parts, folder, again=again), level, tmp)
+    return Repeats(train_parts(parts, folder, again=again, engine=engine), level, tmp)
 
 # %% ../../nbs/615_experiments.repeats.ipynb #4bea5451
 def holm(
@@ -248,6 +250,7 @@ def compare(
     split:str="new", # `new`: each seed has a split of its own; `same`: all have that of the first
     level:float=0.95, # Of the intervals
     again:bool=False, # Train what was trained before once more
+    engine:str|None=None, # `ray` spreads the trainings over a cluster; by default this process does them
 )->ComparedWays: # `summary`, `tests`, `verdicts`, `table`, `plot()`
     "Train several ways on the same splits and say what the evidence carries"
     if len(ways)<2: raise ValueError(f"{len(ways)} way{'' if len(ways)==1 else 's'} cannot be compared: two at least.")
@@ -255,7 +258,7 @@ def compare(
         "possible.")
     parts = way_parts(ways, dict(arch=arch, epochs=epochs, alpha=alpha, fit=fit), task, seeds, split)
     folder, tmp = where_recorded(next(iter(parts.values()))[0].parameters)
-    flat = iter(train_parts([o for of in parts.values() for o in of], folder, again=again))
+    flat = iter(train_parts([o for of in parts.values() for o in of], folder, again=again, engine=engine))
     trained = {k: [next(flat) for _ in of] for k, of in parts.items()}
     _refuse_other_data(trained)
     return ComparedWays(trained, find_metric(trained[next(iter(ways))][0].scores, metric), level, tmp)

@@ -24,7 +24,8 @@ from fastai.vision.all import Callback, patch
 from ..core.fields import short
 from ..core.messages import did_you_mean, first_five, warn_user
 from ..core.sharing import sharing
-from .parts import How, Part, base_seeds, find_run, short_hash, where_recorded
+from .engines import n_workers
+from .parts import How, Part, base_seeds, find_run, short_hash, train_parts, where_recorded
 from .repeats import Repeats, find_metric, repeat
 from ..models.metrics import lower_is_better
 from ..vision.environment import is_alive, this_process
@@ -124,6 +125,7 @@ class Search:
     content:str # Which images, from `Part.content`
     checked:Repeats|None=None # The best, trained with other seeds
     _tmp:Any=field(default=None, repr=False) # Keeps a temporary folder
+    engine:str|None=None # What trains elsewhere
 
     lower = property(lambda self: lower_is_better(self.metric), doc="Is less of the metric better?")
     seed = property(lambda self: base_seeds(self.base.parameters)[0], doc="That of the experiment")
@@ -148,6 +150,13 @@ def values(self:Search,
     "What a trial tries, or has tried"
     return {k: o.suggest(trial, k) for k, o in self.space.items()}
 
+# %% ../../nbs/630_experiments.search.ipynb #e7f12871
+@patch
+def _told(self:Search, trial, done):
+    "Tell what a trial has reached"
+    trial.set_user_attr("folder", str(done.run.folder))
+    self.study.tell(trial, float(done.scores[self.metric]))
+
 # %% ../../nbs/630_experiments.search.ipynb #57258c77
 @patch
 def try_once(self:Search):
@@ -162,9 +171,26 @@ def try_once(self:Search):
     except optuna.TrialPruned: self.study.tell(trial, state=optuna.trial.TrialState.PRUNED); self._pruned(part)
     except Exception as e: self._failed(trial, e)
     except BaseException: trial.set_user_attr("process", {}); raise # whoever calls again tries it again
-    else:
-        trial.set_user_attr("folder", str(done.run.folder))
-        self.study.tell(trial, float(done.scores[self.metric]))
+    else: self._told(trial, done)
+
+# %% ../../nbs/630_experiments.search.ipynb #5d1d2bc1
+@patch
+def try_several(self:Search,
+    n:int, # How many
+):
+    "Ask for the values of several trials, train them elsewhere, and tell what came of them"
+    optuna, first = _optuna(), len(self.done)
+    self.study.sampler = optuna.samplers.TPESampler(seed=self.seed+first, constant_liar=True)
+    asked = [self.study.ask() for _ in range(n)]
+    for o in asked: o.set_user_attr("process", this_process())
+    parts, failed = [self.part(self.values(o), f"trial {first+i+1}") for i, o in enumerate(asked)], {}
+    try: done = {o.part.name: o for o in train_parts(parts, self.run_dir, failed=failed, engine=self.engine)}
+    except BaseException:
+        for o in asked: o.set_user_attr("process", {}) # whoever calls again tries them again
+        raise
+    for trial, part in zip(asked, parts):
+        if part.name in failed: self._failed(trial, failed[part.name])
+        else: self._told(trial, done[part.name])
 
 # %% ../../nbs/630_experiments.search.ipynb #cd3a1c88
 @patch
@@ -333,9 +359,10 @@ def search(
     alpha:float|slice|None=None, # Largest learning rate; by default what `find_alpha` suggests
     fit:Callable|None=None, # Instead of both, a function that is handed the experiment and trains it
     metric:str|None=None, # What is to be good at the last epoch; by default the first metric
-    pruning:bool=True, # End trials early that fall behind
+    pruning:bool=True, # End trials early that fall behind, where this process trains them
     check_seeds:int=3, # Other seeds that the best is trained with in the end; 0: none
     storage:str|None=None, # URL of a database that several machines share; by default a file in `run_dir`
+    engine:str|None=None, # `ray` spreads the trainings over a cluster; by default this process does them
 )->Search: # `table`, `best`, `parameters`, `arch`, `alpha`, `checked`, plots
     "Try parameters, find the best, and measure it once more on other seeds"
     tried = read_space(space, task)
@@ -344,7 +371,7 @@ def search(
     metric, (folder, tmp) = _probed(base, tried, metric), where_recorded(parameters)
     folder.mkdir(parents=True, exist_ok=True)
     where = storage or (f"sqlite:///{(folder/'search.db').absolute()}" if tmp is None else None)
-    res = Search(base, tried, metric, None, folder, base.content(), None, tmp)
+    res = Search(base, tried, metric, None, folder, base.content(), None, tmp, engine)
     res.study = _study(res.name(), where, res.lower, pruning, base.how.epochs)
     return res.run(trials, time, check_seeds)
 
@@ -359,7 +386,9 @@ def run(self:Search,
     "Go on until there are so many trials"
     began = monotonic()
     self.recover()
-    while len(self.done)+len(self.running)<trials and (time is None or monotonic()-began<time): self.try_once()
+    while (left := trials-len(self.done)-len(self.running))>0 and (time is None or monotonic()-began<time):
+        if self.engine is None: self.try_once()
+        else: self.try_several(min(left, n_workers(self.engine)))
     how = [o.user_attrs.get("error", o.state.name.lower()) for o in self.done]
     if "complete" not in how: raise ValueError(f"No trial came to its end, so there is no best one: {first_five(how)}.")
     return self.check(check_seeds) if check_seeds else self
@@ -373,5 +402,6 @@ def check(self:Search,
     best = self.best
     p = {**best.parameters, "run_dir": self.run_dir}
     others = [self.seed+1000+i for i in range(seeds)]
-    self.checked = repeat(best.arch, p, best.task, others, best.how.epochs, best.how.alpha, best.how.fit)
+    self.checked = repeat(best.arch, p, best.task, others, best.how.epochs, best.how.alpha, best.how.fit,
+        engine=self.engine)
     return self
