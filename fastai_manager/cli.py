@@ -10,13 +10,14 @@ __all__ = ['demo_digits', 'digit_net', 'save_plot', 'measures', 'write_results',
            'search_experiment', 'list_runs', 'main']
 
 # %% ../nbs/950_cli.ipynb #a36e383a
-import argparse, json, os, runpy, shutil, sys, textwrap, warnings
+import argparse, json, runpy, shutil, sys, textwrap, warnings
 from collections.abc import Callable
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import pandas as pd
 from .core.files import new_folder
+from .core.processes import is_first, n_processes
 from .core.parameters import AUGMENTATIONS, KEYS
 from .core.samples import digit_images, whole_folder
 
@@ -105,7 +106,6 @@ def say(
     text:str, # One line or several
 ):
     "Print at once, also where the output goes to a file; of several processes the first talks"
-    from fastai_manager.models.processes import is_first
     if is_first(): print(text, flush=True)
 
 # %% ../nbs/950_cli.ipynb #d5e085f4
@@ -237,7 +237,7 @@ def _add_import(parser):
 # %% ../nbs/950_cli.ipynb #55e0ff9a
 def _imported(args):
     "Run the files that register tasks"
-    for o in args.imports:
+    for o in getattr(args, "imports", []):
         if not Path(o).expanduser().is_file(): raise ValueError(f"--import {o}: there is no such file.")
         runpy.run_path(str(Path(o).expanduser()), run_name=Path(o).stem)
 
@@ -377,9 +377,8 @@ def _kept_if_used(folder):
         raise
 
 # %% ../nbs/950_cli.ipynb #e6bb043d
-def _results_folder(args):
+def _results_folder(args, data):
     "Where the results of `train` go; among the images they would be taken for images next time"
-    data = Path(args.data).expanduser().resolve()
     out = Path(args.out or Path("runs")/data.stem).expanduser()
     if data in out.resolve().parents:
         raise ValueError(f"The results would lie among the images, in {str(out)!r}, and be taken for images next time. "
@@ -392,9 +391,9 @@ def train(
 )->Path|int|None: # The folder of the results; where several processes were started, their exit status
     "Train on the user's own images"
     from fastai_manager.data.images import existing
-    from fastai_manager.models.processes import is_first, launch, n_processes
-    _imported(args)
-    data, out = Path(args.data).expanduser().resolve(), _results_folder(args)
+    from fastai_manager.models.processes import launch
+    data = Path(args.data).expanduser().resolve()
+    out = _results_folder(args, data)
     existing(data, "DATA")
     if args.processes>n_processes()==1:
         return launch([sys.executable, "-m", "fastai_manager", *args.argv], args.processes)
@@ -428,7 +427,6 @@ def _in_columns(rows, width):
 # %% ../nbs/950_cli.ipynb #0fc6d344
 def _note(message, category, *_, **__):
     "Tell on the error stream what this library warns of; warnings of others are for programmers"
-    from fastai_manager.models.processes import is_first
     if category is UserWarning and is_first(): print(f"Note: {message}", file=sys.stderr)
 
 # %% ../nbs/950_cli.ipynb #8217c3b7
@@ -436,7 +434,6 @@ def keys(
     args:argparse.Namespace, # From the command line
 ):
     "Print the keys of the parameters"
-    _imported(args)
     print(_keys_page(args.task))
 
 # %% ../nbs/950_cli.ipynb #fd8dd791
@@ -447,7 +444,6 @@ def run_experiments(
 )->int: # 0; 1 where an experiment failed
     "Train the experiments in a file"
     from fastai_manager.experiments.files import read_experiments, run_file
-    _imported(args)
     if args.list: say("\n".join(o.name for o in read_experiments(args.file))); return 0
     table = run_file(args.file, args.again, args.engine)
     say(_as_lines(table.drop(columns=["folder", "error"], errors="ignore")))
@@ -466,7 +462,6 @@ def compare_experiments(
     "Compare the experiments in a file"
     from fastai_manager.experiments.files import read_experiments
     from fastai_manager.experiments.repeats import compare
-    _imported(args)
     parts = read_experiments(args.file)
     tasks = sorted({o.task for o in parts})
     if len(tasks)>1: raise ValueError(f"The experiments of {args.file!r} have several tasks ({', '.join(tasks)}), "
@@ -483,7 +478,6 @@ def cross_validate_experiments(
     "Cross-validate the experiments in a file"
     from fastai_manager.experiments.crossval import cross_validate
     from fastai_manager.experiments.files import read_experiments
-    _imported(args)
     parts, tables = read_experiments(args.file), []
     for o in parts:
         cv = cross_validate(o.arch, o.parameters, o.task, args.k, repeats=args.repeats, engine=args.engine, **_given(o))
@@ -492,24 +486,21 @@ def cross_validate_experiments(
     if args.oof: _as_text(pd.concat(tables)).to_csv(args.oof, index=False)
 
 # %% ../nbs/950_cli.ipynb #b15321a4
+def _how_far(found, trials):
+    "What to say of a search after a trial"
+    best = [o.value for o in found.done if o.state.name=="COMPLETE"]
+    say(f"{len(found.done)} of {trials} trials"+(f", the best: {found.study.best_value:.4g}" if best else ""))
+
 def search_experiment(
     args:argparse.Namespace, # From the command line
 ):
     "Try what a file names"
-    from time import monotonic
     from fastai_manager.experiments.files import read_search
     from fastai_manager.experiments.search import search
-    _imported(args)
     part, space = read_search(args.file)
     how = {k: v for k, v in _given(part).items() if k not in space}
-    left, end = lambda: None if args.time is None else max(0, end-monotonic()), monotonic()+(args.time or 0)
-    found = search(part.arch, part.parameters, part.task, space, 1, None, **how, metric=args.metric, check_seeds=0,
-        storage=args.storage, engine=args.engine)
-    for n in range(len(found.done)+1, args.trials+1):
-        if args.time is not None and not left(): break
-        found.run(n, left(), 0)
-        say(f"{len(found.done)} of {args.trials} trials, the best: {found.study.best_value:.4g}")
-    say(repr(found.check()))
+    say(repr(search(part.arch, part.parameters, part.task, space, args.trials, args.time, **how, metric=args.metric,
+        storage=args.storage, engine=args.engine, tell=lambda found: _how_far(found, args.trials))))
 
 # %% ../nbs/950_cli.ipynb #42926ca9
 _LEFT_OUT = ["task", "images", "valid_images", "began", "folder"] # of the table: what makes it wide
@@ -534,16 +525,18 @@ def main(
 )->int: # 0; 1 where an experiment of several failed, 2 after a mistake, 130 after an interruption
     "Run a command"
     args = make_parser().parse_args(argv)
-    args.argv, is_first = argv if argv is not None else sys.argv[1:], int(os.environ.get("RANK") or 0)==0
+    args.argv = argv if argv is not None else sys.argv[1:]
     with warnings.catch_warnings():
         warnings.showwarning = _note
-        try: status = _COMMANDS[args.command](args)
+        try:
+            _imported(args)
+            status = _COMMANDS[args.command](args)
         except (ValueError, KeyError, OSError, ImportError) as e:
-            if is_first: print(f"fastai-manager: {e}", file=sys.stderr)
+            if is_first(): print(f"fastai-manager: {e}", file=sys.stderr)
             return 2
         except KeyboardInterrupt:
             ended = "The epochs that had ended are in the folder 'model' of the run."
             kept = ended if args.command in ("train", "demo") else "The same command goes on."
-            if is_first: print(f"\nInterrupted. {kept}", file=sys.stderr)
+            if is_first(): print(f"\nInterrupted. {kept}", file=sys.stderr)
             return 130
     return status if isinstance(status, int) else 0

@@ -9,7 +9,7 @@ __all__ = ['sharing', 'is_sharing', 'shared']
 
 # %% ../../nbs/024_core.sharing.ipynb #1887a6d4
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
@@ -32,15 +32,15 @@ def is_sharing()->bool: # Within a `with sharing()` block?
 # %% ../../nbs/024_core.sharing.ipynb #51e52a66
 def shared(
     what:str, # Such as `data`
-    key:Hashable, # What tells it from others of its kind
+    key:Callable, # Gives what tells it from others of its kind; asked within `sharing` alone
     make:Callable, # Makes it
     keep:int=4, # How many of its kind are held: the latest
 )->Any:
     "`make()`, or what it gave before within `sharing`"
     known = _known.get()
     if known is None: return make()
-    mine = known.setdefault(what, OrderedDict())
-    if key not in mine: mine[key] = make()
-    mine.move_to_end(key)
+    mine, k = known.setdefault(what, OrderedDict()), key()
+    if k not in mine: mine[k] = make()
+    mine.move_to_end(k)
     while len(mine)>keep: mine.popitem(last=False)
-    return mine[key]
+    return mine[k]

@@ -15,15 +15,19 @@ from fastai.vision.all import no_random, patch
 from .bunch import ImageDataBunch, _loaders, _pair, _shrink, _try_transforms, input_size
 from .bunch import normalization, normalize
 
+# %% ../../nbs/180_data.resizing.ipynb #0b809c80
+def _new_loaders(data, options, bs, device):
+    "Loaders of the table of `data`"
+    load = dict(bs=bs, num_workers=options.num_workers, device=device, path=data.path)
+    return list(_loaders(data.table, data.kind, data.cache, options, load, data.read_spec).loaders)
+
 # %% ../../nbs/180_data.resizing.ipynb #09688d8d
 @patch
 def renewed(self:ImageDataBunch)->ImageDataBunch:
     "New data of the same table, as it was built"
     o, res = self.options, copy.copy(self)
-    load = dict(bs=self.train.bs, num_workers=o.num_workers, device=o.device, path=self.path)
     res.table, res.kind = self.table.copy(), copy.copy(self.kind)
-    with no_random(o.seed, reproducible=False):
-        res.loaders = list(_loaders(res.table, res.kind, self.cache, o, load, self.read_spec).loaders)
+    with no_random(o.seed, reproducible=False): res.loaders = _new_loaders(res, o, self.train.bs, o.device)
     return res
 
 # %% ../../nbs/180_data.resizing.ipynb #95c071a7
@@ -48,11 +52,9 @@ def resized(self:ImageDataBunch,
     _check_resizable(self)
     o = replace(self.options, size=size, bs=bs or self.options.bs)
     o.check()
-    load = dict(bs=_shrink(o.bs, len(self.train_ds)), num_workers=o.num_workers, device=self.device, path=self.path)
-    dls = _loaders(self.table, self.kind, self.cache, o, load, self.read_spec)
-    _try_transforms(dls)
     res = copy.copy(self)
-    res.loaders, res.size, res.options = list(dls.loaders), size, o
+    res.loaders, res.size, res.options = _new_loaders(self, o, _shrink(o.bs, len(self.train_ds)), self.device), size, o
+    _try_transforms(res)
     if norm := normalization(self.train): normalize(res, tuple(x.flatten().tolist() for x in (norm.mean, norm.std)))
     if input_size(res)!=_pair(size): raise ValueError(f"The batch_tfms of this data make images of {input_size(res)} "
         f"pixels, whatever size={size} says. Build it anew at the size you want.")

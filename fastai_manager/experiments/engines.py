@@ -9,12 +9,11 @@ __all__ = ['RETRIES', 'folder_files', 'write_files', 'train_away', 'train_on_ray
 
 # %% ../../nbs/612_experiments.engines.ipynb #aac8858a
 import os, tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 
-import torch
 from ..core.files import new_folder, write_whole
-from .parts import ENGINES, Part, Trained, _known_as, find_engine, find_run
+from .parts import ENGINES, Part, Trained, find_engine, find_run, known_as, progress
 from ..vision.checkpoints import RECORD, Run
 
 # %% ../../nbs/612_experiments.engines.ipynb #53b0e60b
@@ -55,19 +54,27 @@ def train_away(
         run = part.train(Path(tmp), id, after).run
         return run.folder.name, folder_files(run.folder)
 
+# %% ../../nbs/612_experiments.engines.ipynb #a4ddec14
+def _ids(parts, fail):
+    "What each part is known by, by its place; those whose images cannot be found are left out"
+    contents, res = {}, {}
+    for i, o in enumerate(parts):
+        try: res[i] = known_as(o, contents)
+        except Exception as e: fail(o, e)
+    return res
+
 # %% ../../nbs/612_experiments.engines.ipynb #9ef54334
 RETRIES = 3 # of a training whose worker dies
 
-def _begin(ray, parts, run_dir, after, again):
+def _begin(ray, parts, ids, run_dir, after, again):
     "Give the parts that were not trained to workers; what is there already, and by the task the place of each other"
     away = ray.remote(max_retries=RETRIES, num_gpus=int(ray.cluster_resources().get("GPU", 0)>0))(train_away)
-    there, tasks, contents = {}, {}, {}
-    for i, o in enumerate(parts):
-        id = _known_as(o, contents)
+    there, tasks = {}, {}
+    for i, id in ids.items():
         found = None if again else find_run(run_dir, id)
-        if found is not None and found.known().get("done"): there[i] = Trained(o, found); continue
+        if found is not None and found.known().get("done"): there[i] = Trained(parts[i], found); continue
         begun = None if found is None else (found.folder.name, folder_files(found.folder))
-        tasks[away.remote(o, id, after, begun, os.getcwd())] = i, found
+        tasks[away.remote(parts[i], id, after, begun, os.getcwd())] = i, found
     return there, tasks
 
 # %% ../../nbs/612_experiments.engines.ipynb #4427f7ca
@@ -79,24 +86,34 @@ def _received(ray, task, run_dir, found):
     write_files(folder, files)
     return Run(folder)
 
-# %% ../../nbs/612_experiments.engines.ipynb #c25bf763
-def train_on_ray(
-    bar:Iterable, # Goes through the parts
-    run_dir:Path, # Where they are recorded
-    after:Callable|None=None, # As in `train_parts`, and so on
-    again:bool=False,
-    failed:dict|None=None,
-)->list: # A `Trained` for each that did not fail
-    "Train parts on a Ray cluster"
-    ray, parts = _ray(), list(bar.parts if hasattr(bar, "parts") else bar)
-    there, tasks = _begin(ray, parts, run_dir, after, again)
+# %% ../../nbs/612_experiments.engines.ipynb #fbd51dac
+def _as_they_end(ray, parts, run_dir, tasks, there, fail):
+    "Receive what the tasks have trained; gives the part of each"
     while tasks:
         (task,), _ = ray.wait(list(tasks), num_returns=1)
         i, found = tasks.pop(task)
         try: there[i] = Trained(parts[i], _received(ray, task, run_dir, found))
-        except Exception as e:
-            if failed is None: [ray.cancel(o, force=True) for o in tasks]; raise
-            failed[parts[i].name] = e
+        except Exception as e: fail(parts[i], e)
+        yield parts[i]
+
+# %% ../../nbs/612_experiments.engines.ipynb #c25bf763
+def train_on_ray(
+    parts:list, # Each a `Part`
+    run_dir:Path, # Where they are recorded
+    after:Callable|None=None, # Takes each trained `FastVision`, before its run counts as done
+    again:bool=False, # Train them even if that was done before
+    failed:dict|None=None, # Takes the errors by the names of the parts, instead of ending at the first one
+)->list: # A `Trained` for each that did not fail
+    "Train parts on a Ray cluster"
+    def fail(part, e):
+        if failed is None: raise e
+        failed[part.name] = e
+    ray = _ray()
+    there, tasks = _begin(ray, parts, _ids(parts, fail), run_dir, after, again)
+    try:
+        for _ in progress(_as_they_end(ray, parts, run_dir, tasks, there, fail), len(tasks)): pass
+    finally:
+        for o in tasks: ray.cancel(o, force=True) # those that are left after an error
     return [there[i] for i in sorted(there)]
 ENGINES["ray"] = train_on_ray
 

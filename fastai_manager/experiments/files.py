@@ -144,13 +144,11 @@ def run_file(
     folders = {str(complete_parameters(o.parameters, o.task)["run_dir"]) for o in parts}
     if len(folders)>1: raise ValueError(f"The experiments of {str(file)!r} have several run_dir: "
         f"{first_five(sorted(folders))}. Give one, below [parameters].")
-    folder, tmp = where_recorded(parts[0].parameters)
+    folder, _ = where_recorded(parts[0].parameters)
     by_name = {o.part.name: _score(o) for o in train_parts(parts, folder, None, again, failed, engine)}
     errors = {k: dict(status="failed", error=f"{type(e).__name__}: {e}") for k, e in failed.items()}
     told = {**by_name, **errors}
-    res = pd.DataFrame([told[o.name] for o in parts], index=pd.Index([o.name for o in parts], name="name"))
-    res.attrs["runs"] = tmp # a temporary folder lives as long as the table
-    return res
+    return pd.DataFrame([told[o.name] for o in parts], index=pd.Index([o.name for o in parts], name="name"))
 
 # %% ../../nbs/650_experiments.files.ipynb #2db37d91
 def _plain(v):

@@ -6,7 +6,7 @@ Docs: https://fastai-manager.github.io/fastai-manager/experiments.parts.html.md"
 
 # %% auto #0
 __all__ = ['ENGINES', 'How', 'content_id', 'Part', 'base_seeds', 'short_hash', 'find_run', 'Trained', 'last_weights', 'Lines',
-           'progress', 'where_recorded', 'find_engine', 'train_parts']
+           'progress', 'where_recorded', 'known_as', 'find_engine', 'train_parts']
 
 # %% ../../nbs/610_experiments.parts.ipynb #2eda4f7c
 import gc, hashlib, json, sys, tempfile
@@ -186,19 +186,23 @@ class _Tell(Callback):
 
 class Lines:
     "Instead of a bar, a line for each part and each epoch, for output that goes to a file"
-    def __init__(self, parts): self.parts = list(parts)
+    def __init__(self, parts, total): self.parts, self.total = parts, total
 
     def __iter__(self):
         for i, o in enumerate(self.parts):
-            print(f"[{i+1}/{len(self.parts)}] {o.name}", flush=True)
+            print(f"[{i+1}/{self.total}] {o.name}", flush=True)
             yield o
 
     comment = property(fset=lambda self, text: print(f"  {text}", flush=True))
 
 # %% ../../nbs/610_experiments.parts.ipynb #d4692020
-def progress(parts:list)->Iterable: # Goes through the parts; what happens is told to its `comment`
+def progress(
+    parts:Iterable, # Begun, or ended, one after the other
+    total:int, # How many
+)->Iterable: # Goes through the parts; what happens is told to its `comment`
+    "A bar, or lines"
     is_seen = IN_NOTEBOOK or sys.stdout.isatty()
-    return progress_bar(parts, leave=False) if is_seen else Lines(parts)
+    return progress_bar(parts, total=total, leave=False) if is_seen else Lines(parts, total)
 
 # %% ../../nbs/610_experiments.parts.ipynb #46e1bab4
 def where_recorded(
@@ -210,14 +214,17 @@ def where_recorded(
     return run_root(run_dir) if tmp is None else Path(tmp.name), tmp
 
 # %% ../../nbs/610_experiments.parts.ipynb #c80ebc83
-def _known_as(part, contents):
-    "The id of a part; `contents` holds what its images are, by where they come from"
+def known_as(
+    part:Part, # To be trained
+    contents:dict, # What the images of parts are, by where they come from; filled in
+)->str: # Its id
+    "What a part is known by; parts of the same images look at them once"
     key = json.dumps(told(part.source))
     if key not in contents: contents[key] = part.content()
     return part.id(contents[key])
 
 # %% ../../nbs/610_experiments.parts.ipynb #5bc8c444
-ENGINES = {} # By name; each takes what goes through the parts, and what `train_parts` takes behind them
+ENGINES = {} # By name; each takes what `train_parts` takes, but for the engine
 
 def find_engine(
     name:str, # Such as `ray`
@@ -237,12 +244,12 @@ def train_parts(
     engine:str|None=None, # `ray` spreads them over a cluster; by default this process trains them
 )->list: # A `Trained` for each that did not fail, without their models
     "Train all parts that were not trained before"
-    contents, res, bar = {}, [], progress(parts)
-    if engine is not None: return find_engine(engine)(bar, run_dir, after, again, failed)
+    if engine is not None: return find_engine(engine)(parts, run_dir, after, again, failed)
+    contents, res, bar = {}, [], progress(parts, len(parts))
     tell = _Tell(bar)
     for o in bar:
         tell.part = o.name
-        try: done = o.train(run_dir, _known_as(o, contents), after, again, tell)
+        try: done = o.train(run_dir, known_as(o, contents), after, again, tell)
         except Exception as e:
             if failed is None: raise
             failed[o.name] = e

@@ -363,6 +363,7 @@ def search(
     check_seeds:int=3, # Other seeds that the best is trained with in the end; 0: none
     storage:str|None=None, # URL of a database that several machines share; by default a file in `run_dir`
     engine:str|None=None, # `ray` spreads the trainings over a cluster; by default this process does them
+    tell:Callable|None=None, # Takes the search after each trial, or after those that were trained at once
 )->Search: # `table`, `best`, `parameters`, `arch`, `alpha`, `checked`, plots
     "Try parameters, find the best, and measure it once more on other seeds"
     tried = read_space(space, task)
@@ -373,7 +374,7 @@ def search(
     where = storage or (f"sqlite:///{(folder/'search.db').absolute()}" if tmp is None else None)
     res = Search(base, tried, metric, None, folder, base.content(), None, tmp, engine)
     res.study = _study(res.name(), where, res.lower, pruning, base.how.epochs)
-    return res.run(trials, time, check_seeds)
+    return res.run(trials, time, check_seeds, tell)
 
 # %% ../../nbs/630_experiments.search.ipynb #c4464b87
 @patch
@@ -382,6 +383,7 @@ def run(self:Search,
     trials:int, # How many in all
     time:float|None=None, # Begin no trial after so many seconds
     check_seeds:int=3, # Other seeds that the best is trained with in the end
+    tell:Callable|None=None, # Takes this object after each trial, or after those that were trained at once
 )->Search: # This object
     "Go on until there are so many trials"
     began = monotonic()
@@ -389,6 +391,7 @@ def run(self:Search,
     while (left := trials-len(self.done)-len(self.running))>0 and (time is None or monotonic()-began<time):
         if self.engine is None: self.try_once()
         else: self.try_several(min(left, n_workers(self.engine)))
+        if tell is not None: tell(self)
     how = [o.user_attrs.get("error", o.state.name.lower()) for o in self.done]
     if "complete" not in how: raise ValueError(f"No trial came to its end, so there is no best one: {first_five(how)}.")
     return self.check(check_seeds) if check_seeds else self

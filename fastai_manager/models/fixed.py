@@ -6,7 +6,7 @@ Docs: https://fastai-manager.github.io/fastai-manager/models.fixed.html.md"""
 
 # %% auto #0
 __all__ = ['LARGEST', 'fixed_pixels', 'reads_alone', 'is_fixed', 'fixed_layers', 'needs_images', 'can_be_fixed', 'fixed_outputs',
-           'weights_digest', 'FixedOutputs', 'hand_on', 'ask_again', 'FixedBody', 'fixed_once']
+           'weights_digest', 'FixedOutputs', 'hand_on', 'own_forward', 'FixedBody', 'fixed_once']
 
 # %% ../../nbs/258_models.fixed.ipynb #c3b664c1
 import copy, hashlib
@@ -39,14 +39,14 @@ def fixed_pixels(
     return (x, valid(file)) if np.array_equal(x, train(file, (1-1e-9, 1-1e-9))) else None
 
 # %% ../../nbs/258_models.fixed.ipynb #6b5cdcd0
-_SAME = (BytesToFloat, IntToFloatTensor, Normalize)
+_SCALE = (BytesToFloat, IntToFloatTensor)
 
 def reads_alone(
     dl, # Of fastai
 )->bool:
     "Do the batches of `dl` hold images as they were read, scaled and normalized?"
     if not isinstance(dl, ImageDL) or dl.fake_l.num_workers or len(dl.readers)!=1 or not dl._only_reads(): return False
-    return all(type(o) in _SAME or isinstance(o, Normalize) for o in dl.after_batch.fs)
+    return all(type(o) in _SCALE or isinstance(o, Normalize) for o in dl.after_batch.fs)
 
 # %% ../../nbs/258_models.fixed.ipynb #764becad
 @torch.no_grad()
@@ -104,22 +104,30 @@ def can_be_fixed(
     return all(map(reads_alone, learn.dls.loaders))
 
 # %% ../../nbs/258_models.fixed.ipynb #b29f7dc9
-@torch.no_grad()
-def _through(learn, layers, x):
-    "What `layers` make of the pixels `x`, arrays (h, w, 3), as 32-bit numbers"
+def _as_batch(learn, pixels):
+    "`pixels`, arrays (h, w, 3), as the batch that the model gets"
     dl, device = learn.dls.valid, next(learn.model.parameters()).device
-    x = dl.after_batch(to_device(dl.reader.as_batch(torch.from_numpy(np.stack(x))), device))
-    casts = [o.precision for o in learn.cbs if isinstance(o, Precision)]
-    with torch.autocast(device.type, dtype=PRECISIONS[casts[0]]) if casts else nullcontext(): x = layers[0](x)
+    return dl.after_batch(to_device(dl.reader.as_batch(torch.from_numpy(np.stack(pixels))), device))
+
+def _precision(learn):
+    "The numbers that its body computes with, where they are not 32-bit ones"
+    return next((o.precision for o in learn.cbs if isinstance(o, Precision)), None)
+
+def _freezes_bn(learn): return any(isinstance(o, BnFreeze) for o in learn.cbs)
+
+# %% ../../nbs/258_models.fixed.ipynb #082c9173
+@torch.no_grad()
+def _through(learn, layers, pixels):
+    "What `layers` make of `pixels`, as 32-bit numbers"
+    x, numbers = _as_batch(learn, pixels), PRECISIONS.get(_precision(learn))
+    with torch.autocast(x.device.type, dtype=numbers) if numbers else nullcontext(): x = layers[0](x)
     for layer in (to_float, *layers[1:]): x = layer(x)
     return x.as_subclass(torch.Tensor).cpu()
 
 # %% ../../nbs/258_models.fixed.ipynb #453ef9fd
-def _rested(learn, xs):
-    "Copies of the fixed layers in evaluation; `None` where the body is not fixed, as it shows on some pixels `xs`"
-    x = learn.dls.valid.after_batch(to_device(learn.dls.valid.reader.as_batch(torch.from_numpy(np.stack(xs[:4]))),
-        next(learn.model.parameters()).device))
-    if not is_fixed(learn.model[0], x, any(isinstance(o, BnFreeze) for o in learn.cbs)): return None
+def _rested(learn, pixels):
+    "Copies of the fixed layers in evaluation; `None` where the body is not fixed, as it shows on some `pixels`"
+    if not is_fixed(learn.model[0], _as_batch(learn, pixels[:4]), _freezes_bn(learn)): return None
     return [copy.deepcopy(o).eval() for o in fixed_layers(learn.model)]
 
 # %% ../../nbs/258_models.fixed.ipynb #703e8c9e
@@ -162,10 +170,9 @@ def _known_by(learn, files):
     looks = [image_key(f, dl.reader.fit.form) for dl in learn.dls.loaders for f in files]
     tfms = [[(type(o).__name__, *(getattr(o, k).flatten().tolist() for k in ("mean", "std") if hasattr(o, k)))
         for o in dl.after_batch.fs] for dl in learn.dls.loaders]
-    model = [weights_digest(o) for o in fixed_layers(learn.model)]
-    casts = [o.precision for o in learn.cbs if isinstance(o, (Precision, BnFreeze)) if isinstance(o, Precision)]
-    has_rest = any(isinstance(o, BnFreeze) for o in learn.cbs)
-    return hashlib.blake2b(repr([looks, tfms, model, casts, has_rest, str(learn.dls.device)]).encode()).hexdigest()
+    layers = [weights_digest(o) for o in fixed_layers(learn.model)]
+    of = looks, tfms, layers, _precision(learn), _freezes_bn(learn), str(learn.dls.device)
+    return hashlib.blake2b(repr(of).encode()).hexdigest()
 
 # %% ../../nbs/258_models.fixed.ipynb #8d0c5f0d
 class FixedOutputs(torch.Tensor): "What a fixed body makes of images, in their place"
@@ -183,10 +190,10 @@ def hand_on(
     for o in layers: o.forward = forward(o.forward, o is layers[-1])
 
 # %% ../../nbs/258_models.fixed.ipynb #8ff824bd
-def ask_again(
-    layers:list, # To which `hand_on` was done
+def own_forward(
+    layers:list, # Whose `forward` was replaced, as by `hand_on`
 ):
-    "The opposite of `hand_on`"
+    "Let `layers` compute by the `forward` of their class again"
     for o in layers: vars(o).pop("forward", None)
 
 # %% ../../nbs/258_models.fixed.ipynb #564a63ef
@@ -213,7 +220,7 @@ class FixedBody(Callback):
     def finish(self):
         "Show the images again"
         for dl in self.loaders: dl.ready = None
-        ask_again(self.layers)
+        own_forward(self.layers)
         self.layers, self.loaders = [], []
 
 # %% ../../nbs/258_models.fixed.ipynb #9996c8ee
@@ -228,7 +235,7 @@ def _outputs(self:FixedBody, files):
     "The fixed outputs of `files`, as they are held or computed"
     key = _known_by(self.learn, files)
     if key not in self.held:
-        made = shared("fixed outputs", key, lambda: fixed_outputs(self.learn, files), keep=2)
+        made = shared("fixed outputs", lambda: key, lambda: fixed_outputs(self.learn, files), keep=2)
         self.held.clear()
         self.held[key] = made
     return self.held[key]

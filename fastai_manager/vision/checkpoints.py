@@ -27,7 +27,7 @@ from ..core.messages import warn_user
 from ..data.bunch import ImageDataBunch
 from ..models.convnet import arch_name
 from ..models.metrics import monitor_mode
-from ..models.processes import is_first
+from ..core.processes import is_first
 from ..models.states import save_state
 from ..models.weights import save_weights
 from .environment import environment, is_alive, this_process

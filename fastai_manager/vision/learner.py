@@ -29,7 +29,7 @@ from ..models.averages import average_callbacks
 from ..models.nonfinite import NonFinite
 from ..models.optimizers import find_optimizer
 from ..models.parts import InParts
-from ..models.processes import is_first, joined_processes
+from ..core.processes import is_first, joined_processes
 from ..models.steps import step_callbacks
 from ..core.messages import warn_user
 from ..core.parameters import SOURCE_KEYS
@@ -146,7 +146,7 @@ def _make_model(self:FastVision):
     p = self.parameters
     # a saved model brings all its weights along, so ImageNet's need not be fetched
     pretrained = not p["load_dir"] and p["pretrained"]
-    known_by = json.dumps(told([self.arch, pretrained]))
+    known_by = lambda: json.dumps(told([self.arch, pretrained]))
     arch = shared("weights", known_by, lambda: start_from(self.arch, pretrained), keep=2)
     model = self.kind.make_model(arch, self.data, {**p, "pretrained": bool(pretrained)})
     _normalize_once(self.data, model.stats)

@@ -632,4 +632,4 @@ def experiment_data(
 )->DataLoaders: # As from the builder, for this experiment alone
     "The data that the parameters describe"
     if not is_sharing() or not task.make_data.__module__.startswith("fastai_manager."): return task.make_data(p)
-    return shared("data", _data_key(task, p), lambda: task.make_data(p)).renewed()
+    return shared("data", lambda: _data_key(task, p), lambda: task.make_data(p)).renewed()

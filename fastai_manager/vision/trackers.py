@@ -22,9 +22,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 from fastai.vision.all import Callback, patch
 from ..core.messages import warn_user
-from ..core.parameters import TRACKED_BY
 from ..models.convnet import arch_name
-from ..models.processes import is_first
+from ..core.processes import is_first
 from .checkpoints import run_root
 from .learner import FastVision
 from .written import written_parameters
