@@ -22,6 +22,7 @@ from ..core.messages import ParameterError, did_you_mean, first_five
 from ..data.images import existing
 from .parts import How, Part, train_parts, where_recorded
 from ..models.convnet import arch_name
+from ..vision.checkpoints import RECORD, Run
 from ..vision.learner import FastVision
 from ..vision.parameters import complete_parameters, task_keys
 from ..vision.resume import recorded_stages
@@ -175,18 +176,26 @@ def _own_parameters(vis, written):
     return _plain({k: v for k, v in written.items() if not (k in usual and v==usual[k])})
 
 # %% ../../nbs/650_experiments.files.ipynb #b8cac4ca
+def _run_of(vis):
+    "The run that an experiment is of, or was taken from"
+    folder = vis.parameters["load_dir"]
+    if vis.run is None and folder and (Path(folder).parent/RECORD).is_file(): return Run(Path(folder).parent)
+    return vis.run
+
+# %% ../../nbs/650_experiments.files.ipynb #d4a5c50a
 def _recorded(vis):
     "Parameters and trainings as they are recorded; where nothing was trained, the parameters alone"
-    if vis.run is None and len(vis.history):
+    run = _run_of(vis)
+    if run is None and len(vis.history):
         raise ValueError("It was trained with run_dir=None or loaded, so it is not known how it was trained. Train it "
             "with run_dir='runs', or write the file by hand.")
     parameters, lacking = written_parameters(vis.parameters)
-    info = {} if vis.run is None else vis.run.known()
+    info = {} if run is None else run.known()
     if info: parameters = {k: from_json(v) for k, v in info["parameters"].items()}
     if vis.own_data: lacking = [*lacking, "data"]
     if lacking: raise ValueError(f"{', '.join(lacking)} cannot be written into a file: "
         "give names, paths or numbers instead, such as augment='standard' for ds_tfms.")
-    return parameters, recorded_stages(info["fits"], vis.run.folder) if info else []
+    return parameters, recorded_stages(info["fits"], run.folder) if info else []
 
 # %% ../../nbs/650_experiments.files.ipynb #d612a727
 @patch

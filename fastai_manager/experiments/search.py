@@ -284,13 +284,14 @@ def __repr__(self:Search):
     return f"{res}\nOn {int(m.n)} other seeds: {m['mean']:.4g}{range_}."
 
 # %% ../../nbs/630_experiments.search.ipynb #617f13c6
-def _drawn(draw, figsize):
+def _drawn(draw, figsize, layout="constrained"):
     "The axes of a plot of Optuna's"
     with warnings.catch_warnings(), plt.rc_context(): # it changes the style of all plots that follow
         warnings.simplefilter("ignore") # that it is experimental
         axes = draw()
     first = np.ravel(axes)[0]
     if figsize: first.figure.set_size_inches(figsize)
+    first.figure.set_layout_engine(layout) # or names of axes are cut off where the figure is saved
     return axes
 
 @patch
@@ -309,7 +310,7 @@ def plot_slice(self:Search, figsize:tuple|None=None):
 def plot_parallel(self:Search, figsize:tuple|None=(7, 3.5)):
     "Draw each trial as a line through what was tried"
     from optuna.visualization.matplotlib import plot_parallel_coordinate
-    return _drawn(lambda: plot_parallel_coordinate(self.study, target_name=self.metric), figsize)
+    return _drawn(lambda: plot_parallel_coordinate(self.study, target_name=self.metric), figsize, "tight")
 
 # %% ../../nbs/630_experiments.search.ipynb #65057e56
 def _first_values(space):
