@@ -288,7 +288,8 @@ def _drawn(draw, figsize, layout="constrained"):
     "The axes of a plot of Optuna's"
     with warnings.catch_warnings(), plt.rc_context(): # it changes the style of all plots that follow
         warnings.simplefilter("ignore") # that it is experimental
-        axes = draw()
+        axes, shows = draw(), plt.isinteractive()
+    plt.interactive(shows) # the first figure of a notebook says so, and those that follow are to be shown too
     first = np.ravel(axes)[0]
     if figsize: first.figure.set_size_inches(figsize)
     first.figure.set_layout_engine(layout) # or names of axes are cut off where the figure is saved
