@@ -73,9 +73,19 @@ class Part:
 
 # %% ../../nbs/610_experiments.parts.ipynb #b363e029
 @patch
+def data(self:Part)->DataLoaders: # Found once for several parts within `sharing`
+    "What it is trained on"
+    return experiment_data(find_task(self.task), complete_parameters(self.parameters, self.task))
+
+@patch
 def content(self:Part)->str: # From `content_id`
     "Which images with which labels it is trained on"
-    return content_id(experiment_data(find_task(self.task), complete_parameters(self.parameters, self.task)))
+    return content_id(self.data())
+
+@patch
+def untrained(self:Part)->FastVision: # Not recorded
+    "The experiment before its training"
+    return FastVision(self.arch, {**self.parameters, "run_dir": None}, task=self.task)
 
 # %% ../../nbs/610_experiments.parts.ipynb #9a66fa9e
 def base_seeds(
