@@ -69,20 +69,32 @@ def placed_weights(
     finally: torch.hub.set_dir(before)
 
 # %% ../../nbs/035_core.testing.ipynb #00b25e2c
+def _start_ray(n, tries=5):
+    "Start a cluster of `n` workers; Ray gives up after 30 seconds, which a busy machine may need"
+    import ray
+    for left in reversed(range(tries)):
+        try:
+            ray.init(address="local", num_cpus=n, include_dashboard=False, log_to_driver=False, logging_level="ERROR")
+            return ray
+        except Exception:
+            ray.shutdown()
+            if not left: raise
+
+# %% ../../nbs/035_core.testing.ipynb #1e5ef9e5
 @contextmanager
 def ray_cluster(
     n:int=2, # Workers
 ): # Gives the module `ray`
     "A Ray cluster on this machine for the body, which has one thread, as each worker has"
-    import ray, torch
+    import torch
     before, threads = dict(os.environ), torch.get_num_threads()
     os.environ["OMP_NUM_THREADS"] = "1"
     torch.set_num_threads(1)
     try:
-        ray.init(address="local", num_cpus=n, include_dashboard=False, log_to_driver=False, logging_level="ERROR")
-        yield ray
+        ray = _start_ray(n)
+        try: yield ray
+        finally: ray.shutdown()
     finally:
-        ray.shutdown()
         torch.set_num_threads(threads)
         os.environ.clear(); os.environ.update(before)
 

@@ -29,6 +29,7 @@ from ..core.parameters import whole_number
 from ..core.plots import BLUE, ORANGE, VERMILLION, readable_text
 from ..core.randomness import unchanged_order
 import fastai_manager.vision.checkpoints, fastai_manager.vision.resizing, fastai_manager.vision.trackers
+from .checkpoints import shown_alive
 from .learner import FastVision, History
 
 # %% ../../nbs/330_vision.training.ipynb #c50da024
@@ -224,7 +225,7 @@ def _fit(self:FastVision, epochs, alpha, wd=None, schedule="one_cycle", cbs=None
     self._forget_temperature()
     try:
         with self.random(), same_bits(self.parameters["deterministic"]), fixed_once(self.learn, self._fixed), \
-                in_processes(self.learn):
+                in_processes(self.learn), shown_alive(self.run):
             self.learn.fit(epochs, cbs=[scheduler, *resizing, *averages, *draws, *keeping, *L(cbs)], wd=wd,
                 reset_opt=reset_opt, start_epoch=int(start_epoch))
     except BaseException as e:
