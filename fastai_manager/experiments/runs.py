@@ -36,11 +36,10 @@ _NOT_METRICS = ("fit", "epoch", "seconds", "batches")
 
 def _row(folder):
     "What the table says of a run"
-    run = Run(folder)
-    run.info = info = run.read() # a damaged record is an error here
+    info = Run(folder).read()
     best, images = info.get("best") or {}, info.get("images") or [None, None]
     metrics = {k: np.nan if v is None else v for k, v in best.items() if k not in _NOT_METRICS}
-    return dict(run=folder.name, status=run_status(run), task=info.get("task"), arch=info.get("arch"),
+    return dict(run=folder.name, status=run_status(folder, info), task=info.get("task"), arch=info.get("arch"),
         epochs=info.get("epochs", 0), best_epoch=best.get("epoch"), **metrics, images=images[0], valid_images=images[1],
         seconds=info.get("seconds", 0.), mb=round(_size(folder)/1e6, 2), tags=", ".join(info.get("tags", [])),
         notes=info.get("notes", ""), began=info.get("began"), folder=str(folder))

@@ -27,8 +27,8 @@ from ..core.messages import did_you_mean, first_five, warn_user
 from ..core.sharing import sharing
 from .engines import n_workers
 from .parts import How, Part, base_seeds, find_run, short_hash, train_parts, where_recorded
-from .repeats import Repeats, find_metric, repeat, score_names
-from ..models.metrics import lower_is_better
+from .repeats import Repeats, find_metric, repeat
+from ..models.metrics import lower_is_better, score_names
 from ..vision.environment import is_gone, signs_of_life, this_process
 from ..vision.learner import FastVision, History
 from ..vision.parameters import task_keys
@@ -199,7 +199,7 @@ def _failed(self:Search, trial, e):
 @patch
 def _outcome(self:Search, trial, part, result):
     "Tell what came of a trial: what was trained, or an error"
-    if any(o.number==trial.number and o.state.is_finished() for o in self.study.get_trials(deepcopy=False)):
+    if trial.number not in [o.number for o in self.running]:
         warn_user(f"Trial {trial.number} was taken for dead by another process, and is tried again there.")
     elif isinstance(result, _optuna().TrialPruned): self._pruned(trial, part)
     elif isinstance(result, Exception): self._failed(trial, result)
@@ -352,7 +352,7 @@ def _first_values(space):
 def _probed(base, space, metric):
     "Which metric is to be good, once an experiment with the first values could be built"
     of = Search(base, space, "", None, None, "").part(_first_values(space))
-    return find_metric(score_names(of.untrained()), metric)
+    return find_metric(score_names(of.untrained().learn), metric)
 
 # %% ../../nbs/630_experiments.search.ipynb #9c38b22a
 def _study(name, storage, lower, pruning, epochs):

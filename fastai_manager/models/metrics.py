@@ -8,8 +8,8 @@ Docs: https://fastai-manager.github.io/fastai-manager/models.metrics.html.md"""
 __all__ = ['root_mean_squared_error', 'mean_squared_error', 'mean_absolute_error', 'r2_score', 'accuracy_thresh', 'PIXEL_METRICS',
            'LOWER', 'number_metric', 'samples_fbeta', 'fbeta', 'each_tag', 'over_tags', 'tag_metrics', 'decided',
            'pixel_counts', 'code_scores', 'PixelTable', 'PixelMetric', 'pixel_metrics', 'luminance', 'psnr', 'ssim',
-           'ImageMetric', 'sharpness_metrics', 'color_distance', 'color_metrics', 'lower_is_better', 'monitor_mode',
-           'measured', 'metric_fault']
+           'ImageMetric', 'sharpness_metrics', 'color_distance', 'color_metrics', 'lower_is_better', 'score_names',
+           'monitor_mode', 'measured', 'metric_fault']
 
 # %% ../../nbs/245_models.metrics.ipynb #6f67d2ee
 import warnings
@@ -267,6 +267,13 @@ def lower_is_better(
     "Is a lower value of the metric `name` the better one?"
     return any(o in name.lower() for o in LOWER)
 
+# %% ../../nbs/245_models.metrics.ipynb #bf7752f4
+def score_names(
+    learn:Learner, # That measures
+)->list: # Losses and metrics
+    "What is measured after each epoch"
+    return ["train_loss", "valid_loss", *learn.metrics.attrgot("name")]
+
 # %% ../../nbs/245_models.metrics.ipynb #11dbdfe4
 def monitor_mode(
     learn:Learner, # That measures
@@ -274,7 +281,7 @@ def monitor_mode(
     mode:str|None=None, # `min` or `max`, where its name does not tell
 )->str: # `min` or `max`; a `ValueError` where it is not measured
     "Which values of what is monitored are the better ones"
-    names = ["train_loss", "valid_loss", *learn.metrics.attrgot("name")]
+    names = score_names(learn)
     if monitor not in names: raise ValueError(f"monitor={monitor!r} is not measured.{did_you_mean(monitor, names)} "
         f"What is measured: {', '.join(names)}.")
     return mode or ("min" if lower_is_better(monitor) else "max")

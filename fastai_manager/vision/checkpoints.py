@@ -201,12 +201,12 @@ def _last_sign(folder):
     return max(written(folder/RECORD), written(folder/ALIVE))
 
 def run_status(
-    run:Run, # What is recorded is read once
+    folder:Path, # Of a run
+    info:dict, # What is recorded of it
 )->str: # `running`, `finished` or `interrupted`
     "How it stands with a run"
-    info = run.known()
     status = info.get("status", "interrupted")
-    gone = status=="running" and is_gone(info.get("process") or {}, _last_sign(run.folder))
+    gone = status=="running" and is_gone(info.get("process") or {}, _last_sign(folder))
     return "interrupted" if gone else status
 
 # %% ../../nbs/328_vision.checkpoints.ipynb #fd48b9f9
@@ -217,7 +217,7 @@ def shown_alive(
     "Let other machines see that a run goes on, as long as the body runs"
     if run is None: yield; return
     sign = run.folder/ALIVE
-    try:
+    try: # written anew each time, since not every network disk passes on that a file was touched
         with signs_of_life(lambda: sign.write_text(f"{time.time():.0f}")): yield
     finally:
         with suppress(OSError): sign.unlink(missing_ok=True)

@@ -40,7 +40,7 @@ def read_record(
 # %% ../../nbs/334_vision.resume.ipynb #4da244c4
 def _refuse_whole(folder, info):
     "Raise an error for a training that needs no resuming, or not yet"
-    status, process = run_status(Run(folder)), info.get("process") or {}
+    status, process = run_status(Path(folder), info), info.get("process") or {}
     if status=="finished": raise FileNotFoundError(f"The training in {str(folder)!r} was not interrupted. "
         f"FastVision.from_run({str(folder)!r}) gives its model.")
     if status=="running" and process.get("pid")!=os.getpid(): raise ValueError(f"The training in {str(folder)!r} is "
@@ -61,7 +61,7 @@ def interrupted_runs(
     run_dir:str|Path="runs", # With a folder for each run
 )->list[Path]: # The latest first
     "The runs that can be resumed"
-    found = [o for o in run_folders(run_root(run_dir)) if run_status(Run(o))=="interrupted"]
+    found = [o for o in run_folders(run_root(run_dir)) if run_status(o, Run(o).known())=="interrupted"]
     return sorted(found, key=lambda o: ((o/RECORD).stat().st_mtime, o.name), reverse=True)
 
 # %% ../../nbs/334_vision.resume.ipynb #60271c05
@@ -92,7 +92,7 @@ def _differs(self:FastVision, then):
 @patch
 def _own_run(self:FastVision):
     "The folder of the latest interrupted training of this experiment"
-    if self.run is not None and run_status(self.run)!="finished": return self.run.folder
+    if self.run is not None and run_status(self.run.folder, self.run.known())!="finished": return self.run.folder
     run_dir = self.parameters["run_dir"]
     if run_dir is None: raise ValueError("There is nothing to resume: with run_dir=None nothing was recorded.")
     there = interrupted_runs(run_dir)

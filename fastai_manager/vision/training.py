@@ -208,6 +208,14 @@ def same_bits(
         torch.use_deterministic_algorithms(strict, warn_only=warns)
         cudnn.deterministic, cudnn.benchmark = before
 
+# %% ../../nbs/330_vision.training.ipynb #73b1b4fc
+@patch
+@contextmanager
+def _surroundings(self:FastVision):
+    "What a training has around it"
+    with self.random(), same_bits(self.parameters["deterministic"]), fixed_once(self.learn, self._fixed), \
+            in_processes(self.learn), shown_alive(self.run): yield
+
 # %% ../../nbs/330_vision.training.ipynb #a11f5607
 @patch
 def _fit(self:FastVision, epochs, alpha, wd=None, schedule="one_cycle", cbs=None, reset_opt=False, start_epoch=0,
@@ -224,8 +232,7 @@ def _fit(self:FastVision, epochs, alpha, wd=None, schedule="one_cycle", cbs=None
     draws = [Oversampling(*image_weights)] if image_weights else []
     self._forget_temperature()
     try:
-        with self.random(), same_bits(self.parameters["deterministic"]), fixed_once(self.learn, self._fixed), \
-                in_processes(self.learn), shown_alive(self.run):
+        with self._surroundings():
             self.learn.fit(epochs, cbs=[scheduler, *resizing, *averages, *draws, *keeping, *L(cbs)], wd=wd,
                 reset_opt=reset_opt, start_epoch=int(start_epoch))
     except BaseException as e:
