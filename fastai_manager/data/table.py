@@ -254,10 +254,10 @@ def relative_names(
     files:Iterable, # Files
     root:Path|None=None, # Folder that the names are relative to
 )->list[str]: # With forward slashes, the same on every machine
-    "The names of `files` below `root`, or below the folder that they share"
+    "The names of `files` below `root`, or below the folder that they share; a whole disk is no folder to be named by"
     files = [Path(os.path.abspath(o)) for o in files]
     root = None if root is None else Path(os.path.abspath(root))
-    if root is None or not all(root in o.parents for o in files):
+    if root is None or root==root.parent or not all(root in o.parents for o in files):
         shared = set(files[0].parents).intersection(*(set(o.parents) for o in files[1:])) if files else set()
         root = max(shared, key=lambda o: len(o.parts), default=Path())
     return [o.relative_to(root).as_posix() for o in files]
