@@ -19,8 +19,9 @@ PRECISIONS = dict(fp32=torch.float32, fp16=torch.float16, bf16=torch.bfloat16)
 # %% ../../nbs/215_models.precision.ipynb #e50b18ff
 def _cpu_has_bf16():
     "Does the processor multiply bfloat16 in hardware, and may oneDNN, which does it, use that?"
-    hardware = any(getattr(torch.cpu, name, bool)() for name in ("_is_avx512_bf16_supported", "_is_amx_tile_supported"))
-    return hardware and torch.backends.mkldnn.is_available() and torch.ops.mkldnn._is_mkldnn_bf16_supported()
+    names = ("_is_avx512_bf16_supported", "_is_amx_tile_supported")
+    has = any(getattr(torch.cpu, o, bool)() for o in names)
+    return has and torch.backends.mkldnn.is_available() and torch.ops.mkldnn._is_mkldnn_bf16_supported()
 
 # %% ../../nbs/215_models.precision.ipynb #db1ff285
 def _has_depthwise(model):
