@@ -23,7 +23,7 @@ from .. import __version__
 from ..core.parameters import SOURCE_KEYS
 from ..core.sharing import sharing
 from ..data.bunch import ImageDataBunch
-from ..vision.checkpoints import Run, data_fingerprint, rows_digest, run_folders, run_root, run_status
+from ..vision.checkpoints import Run, data_fingerprint, rows_digest, run_folders, run_root
 from ..vision.environment import environment
 from ..vision.learner import FastVision
 from ..vision.parameters import complete_parameters
@@ -122,7 +122,7 @@ def find_run(
     "A run of the same experiment"
     mine = [o for o in map(Run, reversed(run_folders(run_dir))) if o.known().get("id")==id]
     done = (o for o in mine if o.known().get("done"))
-    return next(done, None) or next((o for o in mine if run_status(o.folder, o.known())!="running"), None)
+    return next(done, None) or next((o for o in mine if o.status!="running"), None)
 
 # %% ../../nbs/610_experiments.parts.ipynb #525afddd
 @dataclass
@@ -157,7 +157,7 @@ def load(self:Trained)->FastVision:
 @patch
 def _go_on(self:Part, vis, run):
     "Train what an interrupted run lacks"
-    is_trained = run_status(run.folder, run.known())=="finished" # only what follows is lacking
+    is_trained = run.status=="finished" # only what follows is lacking
     if self.how.fit is None and not is_trained: return vis.resume(run.folder)
     if self.how.fit is None: vis.load(last_weights(run))
     vis.run = run

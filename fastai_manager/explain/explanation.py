@@ -350,7 +350,7 @@ def _is_one(images):
 # %% ../../nbs/510_explain.explanation.ipynb #d6c4f97d
 @patch
 def explain(self:Predictor,
-    images, # A file, a folder, an image (PIL or array), or a list of such
+    images, # A file or its name in the data, a folder, an image (PIL or array), or a list of such
     method:str="gradcam", # One of `METHODS`, such as `integrated_gradients`, `saliency`, `occlusion`, `lime` or `shap`
     target:str|int|None=None, # Name of an output; `"true"`, `"each"` (tag predicted), or `None`: what is predicted
     against:str|int|None=None, # Another output: the difference of the two is explained

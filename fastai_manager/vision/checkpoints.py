@@ -209,6 +209,11 @@ def run_status(
     gone = status=="running" and is_gone(info.get("process") or {}, _last_sign(folder))
     return "interrupted" if gone else status
 
+@patch(as_prop=True)
+def status(self:Run)->str: # `running`, `finished` or `interrupted`
+    "How it stands with the run"
+    return run_status(self.folder, self.known())
+
 # %% ../../nbs/328_vision.checkpoints.ipynb #fd48b9f9
 @contextmanager
 def shown_alive(

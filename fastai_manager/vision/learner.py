@@ -231,7 +231,7 @@ def validate(self:FastVision,
 # %% ../../nbs/325_vision.learner.ipynb #f03915c5
 @patch
 def predict(self:FastVision,
-    images:Any=None, # A file, a folder, an image (PIL or array), or a list; `None`: those of the key `test`
+    images:Any=None, # A file or its name in the data, a folder, a PIL image, an array or a list; `None`: the key `test`
     tta:bool|int|str=False, # Average over versions of each image: `True`, a number of them, `flip` or `dihedral`
     **options, # Those of the task: `probabilities` of classes and tags; `save_to`, `tile` and `overlap` of images
 )->pd.DataFrame: # Columns `file`, `prediction`, and those of the task, such as `probability`

@@ -77,6 +77,18 @@ def outputs(self:Predictor,
     with unchanged_order(self.data), bar: res = self.learn.get_preds(dl=dl, act=act)
     return res[0] if dl is not None else res
 
+# %% ../../nbs/320_vision.predictor.ipynb #3fa07378
+def _file_named(data, name):
+    "The file of the image that the tables of `data` call `name`; `None` where that is none, or several"
+    tables = [getattr(data, o, None) for o in ("table", "test_table")]
+    found = {f for t in tables if t is not None for f in t.file[t.name==str(name)]}
+    return found.pop() if len(found)==1 else None
+
+# %% ../../nbs/320_vision.predictor.ipynb #fb216743
+def _image_path(data, o):
+    "The file or folder `o`, or the file that the tables of `data` call so"
+    return existing(o if Path(o).expanduser().exists() else _file_named(data, o) or o, "image")
+
 # %% ../../nbs/320_vision.predictor.ipynb #9084c99e
 @patch(as_prop=True)
 def read_spec(self:Predictor)->ReadSpec:
@@ -84,9 +96,9 @@ def read_spec(self:Predictor)->ReadSpec:
     return getattr(self.data, "read_spec", None) or ReadSpec()
 
 # %% ../../nbs/320_vision.predictor.ipynb #feac4257
-def _one_image(o, read=None):
+def _one_image(o, read=None, data=None):
     "A path that exists, or an image"
-    if isinstance(o, (str, os.PathLike)): return existing(o, "image")
+    if isinstance(o, (str, os.PathLike)): return _image_path(data, o)
     if isinstance(o, (np.ndarray, torch.Tensor)): return array_image(o, read)
     if isinstance(o, (Image.Image, bytes)): return o
     raise ValueError(f"predict takes files, folders and images (PIL, array, tensor), not {type(o).__name__}.")
@@ -113,19 +125,20 @@ _ONE_IMAGE = (str, os.PathLike, bytes, Image.Image, np.ndarray, torch.Tensor, pd
 # %% ../../nbs/320_vision.predictor.ipynb #7c5f5b68
 @patch
 def named_images(self:Predictor,
-    images:Any, # A file, a folder, an image (PIL, array or tensor), or a list of such; `None`: those of the key `test`
+    images:Any, # A file or its name in the data, a folder, an image, array or tensor, or a list; `None`: the key `test`
 )->tuple[list, list]: # Names, and files or images
     "Names and items of what was given, whether they can be read or not"
     if images is None: return _test_images(self.data)
-    if isinstance(images, (str, os.PathLike)) and existing(images, "image").is_dir(): return _folder_images(images)
+    if isinstance(images, (str, os.PathLike)) and _image_path(self.data, images).is_dir(): return _folder_images(images)
     if isinstance(images, (np.ndarray, torch.Tensor)) and images.ndim==4: images = list(images)
     is_one = isinstance(images, _ONE_IMAGE) or not isinstance(images, Iterable)
     given = [images] if is_one else list(images)
     arrays = (as_array(o) for o in given if isinstance(o, (np.ndarray, torch.Tensor)))
     read = self.read_spec.filled([value_limits(o) for o in arrays])
-    items = [_one_image(o, read) for o in given]
+    items = [_one_image(o, read, self.data) for o in given]
     if not items: raise ValueError("The list of images is empty.")
-    return [str(o) if isinstance(o, Path) else f"image {i}" for i, o in enumerate(items)], items
+    paths = [str(Path(g).expanduser()) if isinstance(o, Path) else "" for g, o in zip(given, items)]
+    return [o or f"image {i}" for i, o in enumerate(paths)], items
 
 # %% ../../nbs/320_vision.predictor.ipynb #56341f51
 def _error(item):
@@ -242,7 +255,7 @@ def _check_predict_options(kind, task, options):
 # %% ../../nbs/320_vision.predictor.ipynb #8fa0c5d4
 @patch
 def predict(self:Predictor,
-    images:Any=None, # A file, a folder, an image (PIL or array), or a list; `None`: those of the key `test`
+    images:Any=None, # A file or its name in the data, a folder, a PIL image, an array or a list; `None`: the key `test`
     tta:bool|int|str=False, # Average over versions of each image: as in `with_tta`
     **options, # Those of the task: `probabilities` of classes and tags; `save_to`, `tile` and `overlap` of pictures
 )->pd.DataFrame: # Columns `file`, `prediction`, and those of the task, such as `probability`

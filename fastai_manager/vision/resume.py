@@ -61,7 +61,7 @@ def interrupted_runs(
     run_dir:str|Path="runs", # With a folder for each run
 )->list[Path]: # The latest first
     "The runs that can be resumed"
-    found = [o for o in run_folders(run_root(run_dir)) if run_status(o, Run(o).known())=="interrupted"]
+    found = [o for o in run_folders(run_root(run_dir)) if Run(o).status=="interrupted"]
     return sorted(found, key=lambda o: ((o/RECORD).stat().st_mtime, o.name), reverse=True)
 
 # %% ../../nbs/334_vision.resume.ipynb #60271c05
@@ -92,7 +92,7 @@ def _differs(self:FastVision, then):
 @patch
 def _own_run(self:FastVision):
     "The folder of the latest interrupted training of this experiment"
-    if self.run is not None and run_status(self.run.folder, self.run.known())!="finished": return self.run.folder
+    if self.run is not None and self.run.status!="finished": return self.run.folder
     run_dir = self.parameters["run_dir"]
     if run_dir is None: raise ValueError("There is nothing to resume: with run_dir=None nothing was recorded.")
     there = interrupted_runs(run_dir)
