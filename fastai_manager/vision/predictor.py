@@ -77,17 +77,18 @@ def outputs(self:Predictor,
     with unchanged_order(self.data), bar: res = self.learn.get_preds(dl=dl, act=act)
     return res[0] if dl is not None else res
 
-# %% ../../nbs/320_vision.predictor.ipynb #3fa07378
-def _file_named(data, name):
-    "The file of the image that the tables of `data` call `name`; `None` where that is none, or several"
-    tables = [getattr(data, o, None) for o in ("table", "test_table")]
-    found = {f for t in tables if t is not None for f in t.file[t.name==str(name)]}
-    return found.pop() if len(found)==1 else None
+# %% ../../nbs/320_vision.predictor.ipynb #1210b24e
+def _is_path(o): return isinstance(o, (str, os.PathLike))
 
-# %% ../../nbs/320_vision.predictor.ipynb #fb216743
-def _image_path(data, o):
-    "The file or folder `o`, or the file that the tables of `data` call so"
-    return existing(o if Path(o).expanduser().exists() else _file_named(data, o) or o, "image")
+# %% ../../nbs/320_vision.predictor.ipynb #3fa07378
+def _with_files(data, given):
+    "`given`, with files in place of names that are no paths and that the tables of `data` have for one image"
+    names = {Path(o).as_posix() for o in given if _is_path(o) and not Path(o).expanduser().exists()}
+    tables = [getattr(data, o, None) for o in ("table", "test_table")] if names else []
+    rows = [t.loc[t.name.isin(names), ["name", "file"]] for t in tables if t is not None]
+    if not rows: return given
+    files = pd.concat(rows).drop_duplicates().drop_duplicates("name", keep=False).set_index("name").file.to_dict()
+    return [files.get(Path(o).as_posix(), o) if _is_path(o) else o for o in given]
 
 # %% ../../nbs/320_vision.predictor.ipynb #9084c99e
 @patch(as_prop=True)
@@ -96,9 +97,9 @@ def read_spec(self:Predictor)->ReadSpec:
     return getattr(self.data, "read_spec", None) or ReadSpec()
 
 # %% ../../nbs/320_vision.predictor.ipynb #feac4257
-def _one_image(o, read=None, data=None):
+def _one_image(o, read=None):
     "A path that exists, or an image"
-    if isinstance(o, (str, os.PathLike)): return _image_path(data, o)
+    if _is_path(o): return existing(o, "image")
     if isinstance(o, (np.ndarray, torch.Tensor)): return array_image(o, read)
     if isinstance(o, (Image.Image, bytes)): return o
     raise ValueError(f"predict takes files, folders and images (PIL, array, tensor), not {type(o).__name__}.")
@@ -129,16 +130,15 @@ def named_images(self:Predictor,
 )->tuple[list, list]: # Names, and files or images
     "Names and items of what was given, whether they can be read or not"
     if images is None: return _test_images(self.data)
-    if isinstance(images, (str, os.PathLike)) and _image_path(self.data, images).is_dir(): return _folder_images(images)
+    if _is_path(images) and Path(images).expanduser().is_dir(): return _folder_images(images)
     if isinstance(images, (np.ndarray, torch.Tensor)) and images.ndim==4: images = list(images)
     is_one = isinstance(images, _ONE_IMAGE) or not isinstance(images, Iterable)
     given = [images] if is_one else list(images)
     arrays = (as_array(o) for o in given if isinstance(o, (np.ndarray, torch.Tensor)))
     read = self.read_spec.filled([value_limits(o) for o in arrays])
-    items = [_one_image(o, read, self.data) for o in given]
+    items = [_one_image(o, read) for o in _with_files(self.data, given)]
     if not items: raise ValueError("The list of images is empty.")
-    paths = [str(Path(g).expanduser()) if isinstance(o, Path) else "" for g, o in zip(given, items)]
-    return [o or f"image {i}" for i, o in enumerate(paths)], items
+    return [str(Path(o).expanduser()) if _is_path(o) else f"image {i}" for i, o in enumerate(given)], items
 
 # %% ../../nbs/320_vision.predictor.ipynb #56341f51
 def _error(item):
